@@ -219,7 +219,6 @@ public sealed record Table
 }
 
 /// <summary>A member of an ipset, decoded as far as its type is known.</summary>
-/// <param name="Addresses">First and last address; null when the type has none.</param>
 public sealed record IpSetMember(string Text, byte[]? AddressFrom, byte[]? AddressTo, int? Protocol, int? PortFrom, int? PortTo, string? Interface,
     byte[]? Mac, uint? Mark, string? SetName, bool NoMatch, byte[]? Address2From = null, byte[]? Address2To = null);
 

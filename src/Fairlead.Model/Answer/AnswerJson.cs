@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fairlead.Model.Answer;
+
+/// <summary>Serialises answers. Nulls are written where the contract shows null; members in declared order.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(AddressAnswer))]
+[JsonSerializable(typeof(ErrorAnswer))]
+public sealed partial class AnswerJson : JsonSerializerContext
+{
+    /// <summary>The context to use: like <see cref="Default"/>, with <see cref="PlainJsonEncoder"/>.</summary>
+    public static AnswerJson Safe => Holder.Safe;
+
+    /// <summary>The whole answer as JSON text, with a line end.</summary>
+    public static string Write(Diagnosis answer) => JsonSerializer.Serialize(answer, Safe.Diagnosis) + "\n";
+
+    public static string Write(AddressAnswer answer) => JsonSerializer.Serialize(answer, Safe.AddressAnswer) + "\n";
+
+    public static string Write(ErrorAnswer answer) => JsonSerializer.Serialize(answer, Safe.ErrorAnswer) + "\n";
+
+    // Apart, so that the generated defaults exist before they are copied.
+    private static class Holder
+    {
+        public static readonly AnswerJson Safe = new(new JsonSerializerOptions(Default.Diagnosis.Options) { Encoder = PlainJsonEncoder.Instance });
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Net;
+using Fairlead.Facts;
+using Fairlead.Model.Rules;
+
+namespace Fairlead.Model.World;
+
+/// <summary>The snapshot indexed for questions. Pure; a repair is a function from one world to the next.</summary>
+public sealed record HostWorld
+{
+    public required Snapshot Snapshot { get; init; }
+    public required ImmutableArray<Container> Containers { get; init; }
+    public required ImmutableArray<Network> Networks { get; init; }
+
+    /// <summary>The host's stack; its facts are all NotRead where the host could not be read.</summary>
+    public required Sandbox Host { get; init; }
+
+    /// <summary>The stacks of containers that were looked at, by container id. Containers of one namespace share one object.</summary>
+    public required ImmutableDictionary<string, Sandbox> Sandboxes { get; init; }
+
+    public required EngineGeneration Engine { get; init; }
+
+    /// <summary>Container with that full id.</summary>
+    public Container? ById(string id) => Containers.FirstOrDefaultNotNull(c => c.Id == id);
+
+    public Network? NetworkOf(Endpoint endpoint) =>
+        Networks.FirstOrDefaultNotNull(n => n.Id == endpoint.NetworkId) ?? Networks.FirstOrDefaultNotNull(n => n.Name == endpoint.NetworkName);
+
+    /// <summary>The container whose stack this one lives in: itself, or the one it shares with.</summary>
+    public Container Owner(Container container)
+    {
+        for (var depth = 0; depth < 4 && container.SharesWith is { } id; depth++)
+        {
+            var owner = Containers.FirstOrDefaultNotNull(c => c.Id == id || c.Name == id);
+            if (owner is null)
+            {
+                break;
+            }
+
+            container = owner;
+        }
+
+        return container;
+    }
+
+    /// <summary>The stack of a container; one with everything unread where it was not looked at.</summary>
+    public Sandbox SandboxOf(Container container) => Sandboxes.TryGetValue(container.Id, out var found) ? found
+        : container.Mode == NetworkMode.Host ? Host
+        : new Sandbox(NetnsFacts.Unread("container:" + container.Id, container.Name, WhyNot.NotAsked), false, [container], f => f.PacketRules.Missing!);
+
+    /// <summary>Endpoints of a container, those of the owner of its stack when shared.</summary>
+    public ImmutableArray<Endpoint> EndpointsOf(Container container) => Owner(container).Endpoints;
+
+    /// <summary>The container (the owner of the stack) that bears this address on a Docker network.</summary>
+    public (Container Container, Endpoint Endpoint)? HolderOf(IPAddress address)
+    {
+        foreach (var container in Containers)
+        {
+            foreach (var endpoint in container.Endpoints)
+            {
+                if (container.Running && (address.Equals(endpoint.IPv4) || address.Equals(endpoint.IPv6)))
+                {
+                    return (container, endpoint);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The Docker network whose subnet the address lies in.</summary>
+    public Network? NetworkContaining(IPAddress address) => Networks.FirstOrDefaultNotNull(n => n.Contains(address));
+
+    /// <summary>Networks that both have an endpoint on.</summary>
+    public ImmutableArray<Network> CommonNetworks(Container a, Container b)
+    {
+        var ids = EndpointsOf(a).Select(e => NetworkOf(e)?.Id).Where(id => id is not null).ToHashSet();
+        return EndpointsOf(b).Select(NetworkOf).Where(n => n is not null && ids.Contains(n.Id)).Select(n => n!).ToImmutableArray();
+    }
+
+    /// <summary>Whether the address is one of the host's own (bridge gateways included).</summary>
+    public Truth HostOwns(IPAddress address)
+    {
+        var owned = Host.Owns(address);
+        return owned != Truth.Unknown ? owned
+            : Networks.Any(n => n.Driver == "bridge" && n.Subnets.Any(s => address.Equals(s.Gateway))) ? Truth.Yes : Truth.Unknown;
+    }
+
+    /// <summary>Running containers that publish this host port.</summary>
+    public IEnumerable<(Container Container, Publish Publish)> PublishersOf(int hostPort, string protocol) =>
+        from c in Containers where c.Running from p in c.Published where p.HostPort == hostPort && p.Protocol == protocol select (c, p);
+
+    /// <summary>Indexes a snapshot.</summary>
+    /// <param name="decode">Turns a raw dump and the names of its links into rules: RuleSetDecoder.Decode.</param>
+    public static HostWorld Of(Snapshot snapshot, Func<RulesDump, IReadOnlyDictionary<int, string>, RuleSet> decode)
+    {
+        Reading<RuleSet> DecodeRules(NetnsFacts facts) => Decoded(facts, decode);
+        Sandbox Unread(string id, string of, string why, string? needs, bool host, ImmutableArray<Container> members) =>
+            new(NetnsFacts.Unread(id, of, why, needs), host, members, DecodeRules);
+
+        var networks = snapshot.Networks.Select(EngineJson.NetworkOf).ToImmutableArray();
+        var containers = snapshot.Containers
+            .Select(e => EngineJson.ContainerOf(e, snapshot.Inspects.TryGetValue(EngineJson.Text(e, "Id"), out var i) ? i : null))
+            .Select(c => WithDriver(c, networks)).ToImmutableArray();
+        var onHost = containers.Where(c => c.Mode == NetworkMode.Host && c.Running).ToImmutableArray();
+        var host = snapshot.HostNetns.IsKnown && snapshot.Namespaces.TryGetValue(snapshot.HostNetns.Value, out var facts)
+            ? new Sandbox(facts, true, onHost, DecodeRules)
+            : Unread("host", "host", snapshot.HostNetns.Missing?.Why ?? WhyNot.NotAsked, snapshot.HostNetns.Missing?.Needs ?? "root", true, onHost);
+
+        var sandboxes = ImmutableDictionary.CreateBuilder<string, Sandbox>();
+        var byNetns = new Dictionary<string, Sandbox>();
+        foreach (var (id, netns) in snapshot.ContainerNetns)
+        {
+            if (containers.FirstOrDefaultNotNull(c => c.Id == id) is not { } container || container.Mode == NetworkMode.Host)
+            {
+                continue;
+            }
+
+            if (!netns.IsKnown || !snapshot.Namespaces.TryGetValue(netns.Value, out var read))
+            {
+                sandboxes[id] = Unread("container:" + id, container.Name, netns.Missing?.Why ?? WhyNot.NotAsked, netns.Missing?.Needs, false, [container]);
+                continue;
+            }
+
+            if (!byNetns.TryGetValue(netns.Value, out var sandbox))
+            {
+                var members = containers.Where(c => snapshot.ContainerNetns.TryGetValue(c.Id, out var other) && other.IsKnown && other.Value == netns.Value)
+                    .OrderBy(c => c.Mode == NetworkMode.Shared).ToImmutableArray();
+                byNetns[netns.Value] = sandbox = new Sandbox(read, false, members, DecodeRules);
+            }
+
+            sandboxes[id] = sandbox;
+        }
+
+        return new HostWorld
+        {
+            Snapshot = snapshot,
+            Containers = containers,
+            Networks = networks,
+            Host = host,
+            Sandboxes = sandboxes.ToImmutable(),
+            Engine = EngineGeneration.Of(snapshot.Engine),
+        };
+    }
+
+    private static Reading<RuleSet> Decoded(NetnsFacts facts, Func<RulesDump, IReadOnlyDictionary<int, string>, RuleSet> decode)
+    {
+        if (!facts.PacketRules.IsKnown)
+        {
+            return facts.PacketRules.Missing;
+        }
+
+        var names = new Dictionary<int, string>();
+        foreach (var link in facts.Links.Or([]))
+        {
+            names[link.Index] = link.Name;
+        }
+
+        return Reading.Of(decode(facts.PacketRules.Value, names));
+    }
+
+    private static Container WithDriver(Container c, ImmutableArray<Network> networks)
+    {
+        if (c.Mode != NetworkMode.Bridge || c.Endpoints.IsEmpty)
+        {
+            return c;
+        }
+
+        var drivers = c.Endpoints.Select(e => networks.FirstOrDefaultNotNull(n => n.Id == e.NetworkId || n.Name == e.NetworkName)?.Driver).Distinct().ToArray();
+        return drivers is not [var only] ? c : c with
+        {
+            Mode = only switch
+            {
+                "macvlan" => NetworkMode.Macvlan,
+                "ipvlan" => NetworkMode.Ipvlan,
+                "overlay" => NetworkMode.Overlay,
+                "bridge" or null => NetworkMode.Bridge,
+                "host" => NetworkMode.Host,
+                "null" => NetworkMode.None,
+                _ => NetworkMode.Other,
+            },
+        };
+    }
+}

@@ -10,7 +10,7 @@ internal static unsafe partial class NetlinkLibc
     internal const int SOCK_RAW = 3, SOCK_CLOEXEC = 0x80000, IPPROTO_RAW = 255;
     internal const int SOL_SOCKET = 1, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21, SOL_NETLINK = 270;
     internal const int MSG_TRUNC = 0x20;
-    internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, EINVAL = 22, EMSGSIZE = 90, EOPNOTSUPP = 95, EPROTO = 71;
+    internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, EINVAL = 22, EFBIG = 27, EMSGSIZE = 90, EOPNOTSUPP = 95, ETIMEDOUT = 110, EPROTO = 71;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);

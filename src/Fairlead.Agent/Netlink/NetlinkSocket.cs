@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Fairlead.Agent.Netlink;
 
 /// <summary>How one netlink request ended.</summary>
-/// <param name="Errno">0, or the kernel's (or the socket's) errno: EAGAIN for a timeout, EMSGSIZE for an answer longer than the buffer.</param>
+/// <param name="Errno">0, or the kernel's (or the socket's) errno: ETIMEDOUT when nothing came in time, EMSGSIZE for a datagram longer than the buffer, EFBIG beyond <see cref="NetlinkSocket.MaxBytes"/>.</param>
 /// <param name="Interrupted">NLM_F_DUMP_INTR was set: what was dumped changed while it was dumped.</param>
 /// <param name="Messages">Messages handed to the visitor.</param>
 public readonly record struct NetlinkEnd(int Errno, bool Interrupted, int Messages)
@@ -77,6 +77,9 @@ public sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>As the other Dump, keeping copies of the messages.</summary>
     public NetlinkEnd Dump(NetlinkRequest request, List<byte[]> into) => Exchange(request, dump: true, (_, message) => into.Add(message.ToArray()));
 
+    /// <summary>An answer longer than this in all is given up (EFBIG); the socket is of no more use then.</summary>
+    public long MaxBytes { get; set; } = 256L * 1024 * 1024;
+
     public void Dispose() => handle.Dispose();
 
     private NetlinkEnd Exchange(NetlinkRequest request, bool dump, NetlinkVisitor visit)
@@ -87,11 +90,14 @@ public sealed unsafe class NetlinkSocket : IDisposable
             return new NetlinkEnd(failed, false, 0);
         var messages = 0;
         var interrupted = false;
+        long total = 0;
         while (true)
         {
             var errno = Receive(out var length);
             if (errno != 0)
                 return new NetlinkEnd(errno, interrupted, messages);
+            if ((total += length) > MaxBytes)
+                return new NetlinkEnd(NetlinkLibc.EFBIG, interrupted, messages);
             var rest = buffer.AsSpan(0, length);
             while (rest.Length >= NetlinkRequest.HeaderSize)
             {
@@ -155,7 +161,7 @@ public sealed unsafe class NetlinkSocket : IDisposable
                 var errno = Marshal.GetLastPInvokeError();
                 if (errno == NetlinkLibc.EINTR)
                     continue;
-                return errno;
+                return errno == NetlinkLibc.EAGAIN ? NetlinkLibc.ETIMEDOUT : errno;
             }
             // port 0 is the kernel; nobody else is believed
             if (senderLength >= 8 && sender[1] != 0)

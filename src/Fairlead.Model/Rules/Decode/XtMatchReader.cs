@@ -93,7 +93,7 @@ internal static class XtMatchReader
         int dimensions = b.Byte(2), flags = b.Byte(3);
         // bit 0 is "inverted", bit k says "field k from the source"; revision 3 has a counter's comparison before its value
         var extra = revision < 3 ? 0 : b.Host32(40);
-        return new XtSet(b.Host16(0), dimensions, flags & 0x0e, Bit(flags, 1), Bit(flags, 16) || (extra & 0x80) != 0, extra,
+        return new XtSet(b.Host16(0), dimensions, flags & 0x0e, Bit(flags, 1), Bit(flags, 0x80) || (extra & 0x80) != 0, extra,
             counter(b, 8), counter(b, 24));
 
         (ulong, int) counter(XtBlob blob, int at) => revision switch

@@ -30,7 +30,7 @@ public sealed record Operand(ValueSource Source, int Key, int Length)
 {
     /// <summary>Payload base (0 link, 1 network, 2 transport), ct direction, exthdr type.</summary>
     public int Base { get; init; }
-    /// <summary>Payload or exthdr offset, numgen/hash offset.</summary>
+    /// <summary>Payload or exthdr offset in bytes, numgen/hash offset; of a map's value, the byte at which this part of it begins.</summary>
     public int Offset { get; init; }
     /// <summary>fib flags, exthdr op, modulus.</summary>
     public int Aux { get; init; }
@@ -44,6 +44,10 @@ public sealed record Operand(ValueSource Source, int Key, int Length)
     /// <summary>Set name of <see cref="ValueSource.Map"/>.</summary>
     public string? Set { get; init; }
     public ImmutableArray<Operand> MapKey { get; init; } = [];
+    /// <summary>
+    /// With <see cref="ValueSource.Unknown"/>: the value that this one was made of, by steps that the form has no words for.
+    /// </summary>
+    public Operand? Of { get; init; }
 }
 
 /// <summary>One thing a rule says. Closed: every consumer switches over these.</summary>
@@ -191,6 +195,8 @@ public sealed record NfSet
     public ImmutableArray<Part> Expressions { get; init; } = [];
     /// <summary>Intervals are already paired; sorted by key.</summary>
     public required ImmutableArray<SetElement> Elements { get; init; }
+    /// <summary>Values are ranges: <see cref="SetElement.Data"/> and <see cref="SetElement.DataEnd"/>.</summary>
+    public bool DataIsInterval { get; init; }
     public bool Anonymous => (Flags & 1) != 0;
     public bool Interval => (Flags & 4) != 0;
     public bool IsMap => (Flags & 8) != 0;
@@ -236,6 +242,8 @@ public sealed record RuleSet
     public required bool Stable { get; init; }
     public required ImmutableArray<Table> Tables { get; init; }
     public required ImmutableArray<IpSet> IpSets { get; init; }
+    /// <summary>Names of the namespace's interface indexes, for rules that name a link by its number.</summary>
+    public IReadOnlyDictionary<int, string> LinkNames { get; init; } = ImmutableDictionary<int, string>.Empty;
     public ImmutableArray<ForeignHook> ForeignHooks { get; init; } = [];
     /// <summary>Pieces that the kernel sent and this build does not understand: where, what, and its bytes in hex. Empty when all was understood.</summary>
     public ImmutableArray<string> Undecoded { get; init; } = [];

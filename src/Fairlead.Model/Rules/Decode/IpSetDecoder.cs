@@ -40,10 +40,9 @@ internal static class IpSetDecoder
                 continue;
             }
             decoded++;
-            if (!members.ContainsKey(name))
+            if (members.TryAdd(name, []))
             {
                 order.Add(name);
-                members[name] = [];
                 whole.Add(name);
             }
             // later messages of the same set repeat less of its head

@@ -23,6 +23,21 @@ public sealed record EngineGeneration(int Major, int Minor, string? FirewallBack
     /// <summary>29 and later: a container that dials a host address goes by DNAT through FORWARD unless client and target share the network; before, always through docker-proxy.</summary>
     public bool ForwardsAcrossNetworks => Major >= 29;
 
+    /// <summary>20.10 gives a container that is on internal networks only a default route through the bridge; 26 and later give none (SEMANTICS fact 9).</summary>
+    public bool InternalHasDefaultRoute => Major is > 0 and < 23;
+
+    /// <summary>ip6tables rules are written by default from 27 on; before, IPv6 is neither filtered nor translated.</summary>
+    public bool FiltersIPv6 => Major >= 27;
+
+    /// <summary>docker-proxy answers UDP from the address that was dialled (28 and later); before, from the address of the route back.</summary>
+    public bool ProxyAnswersUdpFromDialled => Major >= 28;
+
+    /// <summary>Docker's rules are written by the nftables backend.</summary>
+    public bool NativeNftables => FirewallBackend == "nftables";
+
+    /// <summary>The embedded DNS knows generated container names (26 and later; before, only names that were given and short ids).</summary>
+    public bool KnowsGeneratedNames => Major >= 23;
+
     /// <summary>`docker network connect --gw-priority` (API 1.48, Engine 28).</summary>
     public bool HasGatewayPriority => Major >= 28;
 

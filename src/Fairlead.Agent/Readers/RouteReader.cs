@@ -5,7 +5,7 @@ using Fairlead.Agent.Native;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 
-namespace Fairlead.Agent.Reading;
+namespace Fairlead.Agent.Readers;
 
 /// <summary>Routes of every table, from rtnetlink.</summary>
 internal static class RouteReader
@@ -16,7 +16,7 @@ internal static class RouteReader
     internal static Reading<ImmutableArray<Route>> Routes(NetlinkSocket socket, string of)
     {
         var all = Dumps.Read(socket, () => [Request(Libc.AF_INET), Request(Libc.AF_INET6)], NewRoute, Decode, Readings.Routes, of);
-        return all.IsKnown ? Facts.Reading.Of(all.Value.RemoveAll(r => r.Type.Length == 0)) : all;
+        return all.IsKnown ? Reading.Of(all.Value.RemoveAll(r => r.Type.Length == 0)) : all;
     }
 
     internal static Route? Decode(ReadOnlySpan<byte> message)

@@ -3,7 +3,7 @@ using Fairlead.Agent.Namespaces;
 using Fairlead.Agent.Native;
 using Fairlead.Facts;
 
-namespace Fairlead.Agent.Reading;
+namespace Fairlead.Agent.Readers;
 
 /// <summary>
 /// The settings below /proc/sys/net that decide about packets. Which namespace's value is seen is settled when the file is *opened*, by the
@@ -50,8 +50,8 @@ internal static class SysctlReader
         if (missing is not null)
             return missing;
         return found.Count == 0
-            ? Facts.Reading.Not<ImmutableSortedDictionary<string, string>>(Readings.Sysctl, of, WhyNot.Unsupported, detail: "/proc/sys/net is empty")
-            : Facts.Reading.Of(found.ToImmutable());
+            ? Reading.Not<ImmutableSortedDictionary<string, string>>(Readings.Sysctl, of, WhyNot.Unsupported, detail: "/proc/sys/net is empty")
+            : Reading.Of(found.ToImmutable());
     }
 
     /// <summary>The path with dots for slashes. A dot in a link's name (eth0.5) stays one: nobody can tell them apart, nor need to.</summary>

@@ -5,7 +5,7 @@ using Fairlead.Agent.Native;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 
-namespace Fairlead.Agent.Reading;
+namespace Fairlead.Agent.Readers;
 
 /// <summary>The routing policy (`ip rule`), from rtnetlink.</summary>
 internal static class RoutingRuleReader

@@ -4,7 +4,7 @@ using Fairlead.Agent.Native;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 
-namespace Fairlead.Agent.Reading;
+namespace Fairlead.Agent.Readers;
 
 /// <summary>What all the rtnetlink readers share.</summary>
 internal static class Dumps
@@ -45,13 +45,13 @@ internal static class Dumps
                 interrupted |= end.Interrupted;
             }
             if (found.Count >= Limit)
-                return Facts.Reading.Not<ImmutableArray<T>>(what, of, WhyNot.TooBig, detail: $"more than {Limit}");
+                return Reading.Not<ImmutableArray<T>>(what, of, WhyNot.TooBig, detail: $"more than {Limit}");
             if (damaged)
-                return Facts.Reading.Not<ImmutableArray<T>>(what, of, WhyNot.Damaged, detail: "a netlink message was too short");
+                return Reading.Not<ImmutableArray<T>>(what, of, WhyNot.Damaged, detail: "a netlink message was too short");
             if (!interrupted)
-                return Facts.Reading.Of(found.ToImmutable());
+                return Reading.Of(found.ToImmutable());
             if (attempt == 2)
-                return Facts.Reading.Not<ImmutableArray<T>>(what, of, WhyNot.Timeout, detail: "it changed during each of three readings");
+                return Reading.Not<ImmutableArray<T>>(what, of, WhyNot.Timeout, detail: "it changed during each of three readings");
         }
     }
 

@@ -5,7 +5,7 @@ using Fairlead.Agent.Native;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 
-namespace Fairlead.Agent.Reading;
+namespace Fairlead.Agent.Readers;
 
 /// <summary>TCP and UDP sockets by sock_diag: the only source that tells IPV6_V6ONLY.</summary>
 internal static class SocketReader
@@ -29,7 +29,7 @@ internal static class SocketReader
                 return part;
             all.AddRange(part.Value);
         }
-        return Facts.Reading.Of(all.ToImmutable());
+        return Reading.Of(all.ToImmutable());
     }
 
     internal static SocketFact? Decode(ReadOnlySpan<byte> message, int protocol)

@@ -4,7 +4,7 @@ using System.Net;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 
-namespace Fairlead.Agent.Reading;
+namespace Fairlead.Agent.Readers;
 
 /// <summary>Links and their addresses, from rtnetlink.</summary>
 internal static class LinkReader

@@ -5,7 +5,7 @@ using Fairlead.Agent.Native;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 
-namespace Fairlead.Agent.Reading;
+namespace Fairlead.Agent.Readers;
 
 /// <summary>ARP and ND entries, from rtnetlink.</summary>
 internal static class NeighbourReader
@@ -15,7 +15,7 @@ internal static class NeighbourReader
     internal static Reading<ImmutableArray<Neighbour>> Neighbours(NetlinkSocket socket, string of)
     {
         var all = Dumps.Read(socket, () => [Request(Libc.AF_INET), Request(Libc.AF_INET6)], NewNeighbour, Decode, Readings.Neighbours, of);
-        return all.IsKnown ? Facts.Reading.Of(all.Value.RemoveAll(n => n.State == "")) : all;
+        return all.IsKnown ? Reading.Of(all.Value.RemoveAll(n => n.State == "")) : all;
     }
 
     internal static Neighbour? Decode(ReadOnlySpan<byte> message)

@@ -1,0 +1,109 @@
+using System.Text;
+using Fairlead.Agent.Namespaces;
+using Fairlead.Agent.Native;
+using Fairlead.Facts;
+
+namespace Fairlead.Agent.Files;
+
+/// <summary>
+/// Files as a process sees them, whatever its owner made of them (SAFETY part 1): resolved below its root without links of /proc, regular files
+/// only, with a limit.
+/// </summary>
+internal static unsafe class ContainerFile
+{
+    /// <summary>hosts, resolv.conf, nsswitch.conf.</summary>
+    internal const int SmallLimit = 256 * 1024;
+
+    private const long ProcMagic = 0x9fa0, SysMagic = 0x62656572;
+    private const int MaxDepth = 16;
+
+    /// <summary>What kernels before 5.6 answer to openat2; tests set it to walk the other way.</summary>
+    internal static bool WithoutOpenat2 { get; set; }
+
+    /// <summary>The root of a process as a directory, or null with the errno.</summary>
+    internal static SafeFd? RootOf(SafeFd? process, out int errno) => process is null
+        ? SafeFd.Open(null, "/", Libc.O_PATH | Libc.O_DIRECTORY, out errno)
+        : SafeFd.Open(process, "root", Libc.O_PATH | Libc.O_DIRECTORY, out errno);
+
+    /// <summary>Reads a file below the root.</summary>
+    /// <param name="path">Without a leading slash.</param>
+    /// <param name="what">One of <see cref="Readings"/>.</param>
+    internal static Reading<string> Read(SafeFd root, string path, int limit, string what, string of)
+    {
+        // The inode is looked at before it is opened for reading: opening a device can already do something.
+        using var found = Resolve(root, path, out var errno);
+        if (found is null)
+            return Errnos.NotRead(what, of, errno, $"open {path}");
+        if (!found.Stat(out var stat))
+            return Errnos.NotRead(what, of, Libc.Errno, $"stat {path}");
+        if (!stat.IsRegular || IsPseudo(found))
+            return Reading.Not<string>(what, of, WhyNot.Unsupported, detail: $"{path}: not a regular file");
+        if (stat.Size > (ulong)limit)
+            return Reading.Not<string>(what, of, WhyNot.TooBig, detail: $"{path}: {stat.Size} bytes");
+        // exactly that inode, whatever stands at the path by now
+        using var file = SafeFd.Open(null, $"/proc/self/fd/{found.Number}", Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY, out errno);
+        if (file?.Read(limit, out errno) is not { } bytes)
+            return Errnos.NotRead(what, of, errno, $"read {path}");
+        return Reading.Of(Encoding.UTF8.GetString(bytes));
+    }
+
+    /// <summary>Whether something stands at the path; nothing is opened for reading.</summary>
+    internal static bool Exists(SafeFd root, string path)
+    {
+        using var found = Resolve(root, path, out _);
+        return found is not null;
+    }
+
+    /// <summary>An O_PATH descriptor of what the process itself would find at that path.</summary>
+    private static SafeFd? Resolve(SafeFd root, string path, out int errno)
+    {
+        if (!WithoutOpenat2)
+        {
+            var how = new OpenHow { Flags = (ulong)(Libc.O_PATH | Libc.O_CLOEXEC), Resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS };
+            nint fd;
+            fixed (byte* p = Encoding.UTF8.GetBytes(path + "\0"))
+                fd = Libc.syscall(Libc.SYS_openat2, root.Number, (nint)p, (nint)(&how), sizeof(OpenHow));
+            errno = fd < 0 ? Libc.Errno : 0;
+            GC.KeepAlive(root);
+            if (fd >= 0)
+                return new SafeFd((int)fd);
+            // a seccomp profile that does not know it says EPERM; then the other way finds out whether it is really forbidden
+            if (errno is not (Errnos.ENOSYS or Errnos.EPERM))
+                return null;
+        }
+        return Walk(root, path, out errno);
+    }
+
+    /// <summary>Component by component; any link ends it, because it cannot be followed safely by hand.</summary>
+    private static SafeFd? Walk(SafeFd root, string path, out int errno)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        errno = Errnos.EINVAL;
+        if (parts.Length is 0 or > MaxDepth || parts.Contains(".."))
+            return null;
+        SafeFd? at = null;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var last = i == parts.Length - 1;
+            var next = SafeFd.Open(at ?? root, parts[i], Libc.O_PATH | Libc.O_NOFOLLOW | (last ? 0 : Libc.O_DIRECTORY), out errno);
+            at?.Dispose();
+            if (next is null)
+                return null;
+            at = next;
+        }
+        if (at is not null && at.Stat(out var stat) && (stat.Mode & 0xf000) == 0xa000)
+        {
+            errno = Errnos.ELOOP;
+            at.Dispose();
+            return null;
+        }
+        return at;
+    }
+
+    /// <summary>/proc and /sys files call themselves regular too.</summary>
+    private static bool IsPseudo(SafeFd file)
+    {
+        var buffer = stackalloc nint[32];
+        return Libc.fstatfs(file.Number, buffer) == 0 && buffer[0] is (nint)ProcMagic or (nint)SysMagic;
+    }
+}

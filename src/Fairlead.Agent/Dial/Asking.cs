@@ -87,7 +87,7 @@ internal static class Asking
         var said = await ExchangeAsync(wire, framed, s => s.Length >= 14).ConfigureAwait(false);
         if (said.Length == 0)
             return Answers.None(Spoken.Done);
-        return said.Length < 14 ? Recogniser.Mismatch(said) : DnsProbe.Recognise(said[2..]);
+        return said.Length < 14 ? Recogniser.Mismatch(said) : DnsProbe.Recognise(said.AsSpan(2).ToArray());
     }
 
     /// <summary>

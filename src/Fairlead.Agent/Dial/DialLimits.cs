@@ -5,10 +5,12 @@ namespace Fairlead.Agent.Dial;
 /// <summary>How much is dialled in one run (SAFETY 35): so many at a time, one at a time to one target, and no more than that in all.</summary>
 public sealed class DialLimits : IDisposable
 {
-    private sealed class Target
+    private sealed class Target : IDisposable
     {
         internal readonly SemaphoreSlim Turn = new(1, 1);
         internal int Used;
+
+        public void Dispose() => Turn.Dispose();
     }
 
     private sealed class Leave(SemaphoreSlim turn, SemaphoreSlim all) : IDisposable
@@ -52,5 +54,10 @@ public sealed class DialLimits : IDisposable
         return new Leave(target.Turn, all);
     }
 
-    public void Dispose() => all.Dispose();
+    public void Dispose()
+    {
+        all.Dispose();
+        foreach (var target in targets.Values)
+            target.Dispose();
+    }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Fairlead.Agent.Dial;
 using Fairlead.Agent.Native;
 using Fairlead.Agent.Netlink;
+using SocketAddress = Fairlead.Agent.Dial.SocketAddress;
 
 namespace Fairlead.Agent.Readers;
 

@@ -10,6 +10,8 @@ namespace Fairlead.Model.Answer;
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(AddressAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(ExplainAnswer))]
+[JsonSerializable(typeof(VersionAnswer))]
 public sealed partial class AnswerJson : JsonSerializerContext
 {
     /// <summary>The context to use: like <see cref="Default"/>, with <see cref="PlainJsonEncoder"/>.</summary>
@@ -21,6 +23,10 @@ public sealed partial class AnswerJson : JsonSerializerContext
     public static string Write(AddressAnswer answer) => JsonSerializer.Serialize(answer, Safe.AddressAnswer) + "\n";
 
     public static string Write(ErrorAnswer answer) => JsonSerializer.Serialize(answer, Safe.ErrorAnswer) + "\n";
+
+    public static string Write(ExplainAnswer answer) => JsonSerializer.Serialize(answer, Safe.ExplainAnswer) + "\n";
+
+    public static string Write(VersionAnswer answer) => JsonSerializer.Serialize(answer, Safe.VersionAnswer) + "\n";
 
     // Apart, so that the generated defaults exist before they are copied.
     private static class Holder

@@ -1,0 +1,24 @@
+using Fairlead.Model.Answer;
+
+namespace Fairlead.Cli.Commands;
+
+/// <summary>
+/// What the commands ask of the rest of Fairlead. A member that is null is not built, and its command is absent.
+/// </summary>
+internal sealed record Backend
+{
+    /// <summary>Source, target: a diagnosis.</summary>
+    public Func<Settings, string, string, CancellationToken, Task<Diagnosis>>? Why { get; init; }
+
+    /// <summary>Looks at the engine and writes a snapshot to a file; gives the sentence to print.</summary>
+    public Func<Settings, string, CancellationToken, Task<string>>? SaveSnapshot { get; init; }
+
+    /// <summary>Checks a snapshot file; gives the sentence to print.</summary>
+    public Func<Settings, string, CancellationToken, Task<string>>? LoadSnapshot { get; init; }
+
+    /// <summary>Answers requests on standard input until it ends.</summary>
+    public Func<CancellationToken, Task<int>>? Agent { get; init; }
+
+    /// <summary>Throws <see cref="CannotAnswerException"/> when no engine answers.</summary>
+    public Func<Settings, CancellationToken, Task>? CheckEngine { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Fairlead.Cli.Commands;
+using Fairlead.Cli.Rendering;
+using Fairlead.Model.Answer;
+
+namespace Fairlead.Cli;
+
+/// <summary>From arguments to an exit code. The only place that catches what was not expected; nothing here becomes "no problem found".</summary>
+internal static class Entry
+{
+    public static async Task<int> RunAsync(string[] given, Backend backend, Surroundings around, CancellationToken cancel)
+    {
+        var args = WithoutPluginName(given, around.Variable);
+        // Asked for at every prompt and by scripts: answered before a command line is parsed.
+        if (args is ["--version"] or ["version"]) return Flushed(VersionCommand.Run(new Settings(), around), around);
+        var language = LanguageOf(args, around);
+        try
+        {
+            var parsed = CommandTree.Build(backend, around, language).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+                throw GlobalOptions.Bad(parsed.Errors[0].Message.TrimEnd('.'), "用法不对：" + parsed.Errors[0].Message.TrimEnd('.'), language);
+            var how = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = around.Out, Error = around.Error };
+            return Flushed(await parsed.InvokeAsync(how, cancel).ConfigureAwait(false), around);
+        }
+        catch (CannotAnswerException e)
+        {
+            return Fail(e.Answer, args, language, around);
+        }
+        catch (OperationCanceledException)
+        {
+            return 3;
+        }
+        catch (IOException e) when (IsBrokenPipe(e))
+        {
+            // The reader of a pipe has seen enough.
+            return 3;
+        }
+        catch (Exception e)
+        {
+            // A fault of Fairlead's own: said in one line, and never as an answer.
+            var what = $"{e.GetType().Name}: {e.Message}";
+            return Fail(
+                new ErrorAnswer
+                {
+                    Code = ErrorCodes.Gone,
+                    Message = language == "zh" ? "内部错误，没有得出答案：" + what : "internal error, no answer was reached: " + what,
+                    Hint = language == "zh" ? "请带着这一行报告问题" : "please report this line",
+                },
+                args, language, around);
+        }
+    }
+
+    private static int Fail(ErrorAnswer error, string[] args, string language, Surroundings around)
+    {
+        if (WantsJson(args)) around.Out.Write(AnswerJson.Write(error));
+        else around.Error.WriteLine(Screen.ErrorLine(error, language));
+        return Flushed(ErrorCodes.ExitCode(error.Code), around);
+    }
+
+    private static int Flushed(int code, Surroundings around)
+    {
+        try
+        {
+            around.Out.Flush();
+        }
+        catch (IOException e) when (IsBrokenPipe(e))
+        {
+            return code;
+        }
+        return code;
+    }
+
+    private static bool IsBrokenPipe(IOException e) => (e.HResult & 0xffff) == 32 || e.Message.Contains("Broken pipe", StringComparison.Ordinal);
+
+    /// <summary>`docker fairlead why …` starts the plugin as `docker-fairlead [docker's options] fairlead why …`.</summary>
+    internal static string[] WithoutPluginName(string[] args, Func<string, string?> variable)
+    {
+        var plugin = variable("DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND") is { Length: > 0 }
+            || Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "docker-fairlead";
+        if (args is [PluginMetadataCommand.Name, ..]) return args;
+        var at = plugin ? Array.IndexOf(args, "fairlead") : args is ["fairlead", ..] ? 0 : -1;
+        return at < 0 ? args : [.. args[..at], .. args[(at + 1)..]];
+    }
+
+    /// <summary>Known before parsing, because a faulty command line is answered in that form too.</summary>
+    private static bool WantsJson(string[] args)
+    {
+        for (var i = 0; i < args.Length && args[i] != "--"; i++)
+            if (args[i] is "--format=json" or "--format:json" || (args[i] == "--format" && i + 1 < args.Length && args[i + 1] == "json"))
+                return true;
+        return false;
+    }
+
+    private static string LanguageOf(string[] args, Surroundings around)
+    {
+        string? given = null;
+        for (var i = 0; i < args.Length && args[i] != "--"; i++)
+        {
+            if (args[i].StartsWith("--lang=", StringComparison.Ordinal)) given = args[i]["--lang=".Length..];
+            else if (args[i] == "--lang" && i + 1 < args.Length) given = args[i + 1];
+        }
+        return GlobalOptions.Language(given is "en" or "zh" ? given : null, around.Variable);
+    }
+}

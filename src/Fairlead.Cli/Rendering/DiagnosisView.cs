@@ -1,0 +1,203 @@
+using System.Globalization;
+using Fairlead.Facts;
+using Fairlead.Model.Answer;
+
+namespace Fairlead.Cli.Rendering;
+
+/// <summary>
+/// The answer to `why` as a person reads it: what is broken, why, what to write or do. Decides nothing: every word comes from the answer or
+/// names a field of it.
+/// </summary>
+internal sealed class DiagnosisView
+{
+    private const int Indent = 9;
+
+    private readonly Diagnosis answer;
+    private readonly Words words;
+    private readonly Layout page;
+    private readonly bool verbose;
+
+    private DiagnosisView(Diagnosis answer, int width, bool verbose)
+    {
+        this.answer = answer;
+        this.verbose = verbose;
+        words = Words.For(answer.Lang);
+        page = new Layout(width);
+    }
+
+    /// <summary>The whole answer.</summary>
+    public static Layout Draw(Diagnosis answer, int width, bool verbose)
+    {
+        var view = new DiagnosisView(answer, width, verbose);
+        view.Heading();
+        if (answer.Verdict == Verdicts.Reachable) view.Reachable();
+        else view.Broken();
+        return view.page;
+    }
+
+    /// <summary>One line: the flow, the verdict, the outcome, the code and what to write.</summary>
+    public static Layout DrawQuiet(Diagnosis answer)
+    {
+        var words = Words.For(answer.Lang);
+        var page = new Layout(int.MaxValue);
+        List<Piece> line =
+        [
+            .. Flow(answer), "  ", Piece.Of(words.Verdict(answer.Verdict), VerdictInk(answer.Verdict)), "  ", Piece.Of(words.Short(OutcomeOf(answer))),
+        ];
+        if (answer.Cause is { } cause) line.AddRange([$"  {cause.Code} · {words.Confidence(cause.Confidence)}"]);
+        if (answer.Plans is [{ } plan, ..])
+            line.AddRange(["  ⇒ ", Piece.WholeOf(plan.NewTarget ?? (plan.Commands is [var first, ..] ? first : plan.Title), Ink.Command)]);
+        if (answer.Demo) line.Add(Piece.Of(words.Of("  (demo)", "  （演示）"), Ink.Faint));
+        page.Verbatim(0, line);
+        return page;
+    }
+
+    private void Heading()
+    {
+        if (answer.Demo)
+            page.Paragraph(0, [], Piece.Of(words.Of("Demo: a recorded host, not this one.", "演示：这是录下的主机，不是这一台。"), Ink.Warn));
+        var outcome = OutcomeOf(answer);
+        List<Piece> right = [Piece.Of(words.Verdict(answer.Verdict), VerdictInk(answer.Verdict))];
+        if (answer.Verdict == Verdicts.Reachable)
+        {
+            var answered = answer.Observed is { } seen
+                ? words.Comma + words.Phrase(seen.Outcome) + words.Parens(words.Time(seen.ElapsedMs))
+                : words.Comma + words.Of("as computed; not dialled", "这是推算，没有拨号");
+            right.Add(Piece.Of(answered));
+        }
+        else right.Add(Piece.Of(words.Of(", ", "：") + (answer.Observed is null ? words.Of("computed: ", "推算为") : "") + words.Phrase(outcome)));
+        page.Row(Indent, 0, [.. Flow(answer), "    "], right);
+    }
+
+    private void Reachable()
+    {
+        var text = new List<Piece>();
+        if (answer.Target.Meant is { } meant) text.AddRange([.. Named(meant), words.Comma]);
+        if (answer.Observed?.Answer is { Spoken: not SpokenNames.NotAsked } said)
+            text.AddRange([.. PlanView.Said(said, answer.Target.Path, words), words.Comma]);
+        text.Add(Witnesses());
+        page.Paragraph(Indent, Label(words.Answer), text);
+        Differ();
+        foreach (var found in answer.AlsoFound) Found(words.Beside, found);
+        if (verbose) PathView.Draw(page, answer, words, Indent);
+        if (verbose) NotRead();
+    }
+
+    private void Broken()
+    {
+        page.Blank();
+        if (answer.Cause is { } cause)
+        {
+            page.Paragraph(Indent, Label(words.Cause), EvidenceView.Sentence(cause.Title));
+            page.Paragraph(Indent, [],
+                Piece.WholeOf(cause.Code, Ink.Value), $" · {words.Confidence(cause.Confidence)}{words.Colon}", Witnesses());
+            EvidenceView.Rules(page, cause, answer.Observed, words, Indent);
+        }
+        else
+        {
+            page.Paragraph(Indent, Label(words.Cause),
+                Piece.Of(words.Of("not shown by what could be read. ", "凭读到的东西还说不出原因。"), Ink.Warn), Capital(Witnesses()), words.Stop);
+        }
+        if (answer.Observed?.Answer is { Spoken: not SpokenNames.NotAsked } said)
+        {
+            page.Blank();
+            page.Paragraph(Indent, Label(words.Answer), PlanView.Said(said, answer.Target.Path, words));
+        }
+        if (verbose && answer.Cause is { Evidence.Length: > 0 } shown) EvidenceView.Draw(page, shown, words, Indent);
+        if (verbose) PathView.Draw(page, answer, words, Indent);
+        Differ();
+        foreach (var found in answer.AlsoFound) Found(found.Relation == Relations.Behind ? words.Behind : words.Beside, found);
+        if (verbose || answer.Cause is not { Confidence: Confidences.Proven }) NotRead();
+        PlanView.Draw(page, answer, words, Indent);
+        Footer();
+    }
+
+    private void Found(string label, Cause found)
+    {
+        page.Blank();
+        page.Paragraph(Indent, Label(label), [Piece.WholeOf(found.Code, Ink.Value), words.Colon, .. EvidenceView.Sentence(found.Title)]);
+        EvidenceView.Rules(page, found, null, words, Indent);
+        if (verbose && found.Evidence.Length > 0) EvidenceView.List(page, found, words, Indent);
+    }
+
+    private void Differ()
+    {
+        if (answer.Difference is not { } difference) return;
+        page.Blank();
+        var reading = difference.Reading is { Length: > 0 } lacks
+            ? words.Of(". What the model may lack: ", "。模型可能缺少：") + words.Reading(lacks)
+            : "";
+        page.Paragraph(Indent, Label(words.Differ), Capital(Witnesses()) + reading + words.Stop);
+    }
+
+    private void NotRead()
+    {
+        if (answer.NotRead.Length == 0) return;
+        page.Blank();
+        var label = Label(words.NotRead);
+        foreach (var missing in answer.NotRead)
+        {
+            var needs = words.Needs(missing.Needs);
+            page.Paragraph(Indent, label, Piece.Of(
+                $"{words.Reading(missing.What)}{words.Parens(missing.Of)}{words.Colon}{words.WhyNot(missing.Why)}{(needs.Length > 0 ? words.Semicolon + needs : "")}"));
+            label = [];
+        }
+    }
+
+    private void Footer()
+    {
+        List<Piece> left = answer.Cause is { } cause
+            ? [.. Label(words.More), Piece.WholeOf($"fairlead explain {cause.Code}", Ink.Command)]
+            : [.. Label(words.More)];
+        var right = !verbose && answer.Predicted is { Paths.Length: > 0 } ? words.Of("Path, hop by hop: add -v", "逐跳路径：加 -v") : "";
+        if (answer.Cause is null && right.Length == 0) return;
+        page.Blank();
+        if (answer.Cause is null) page.Paragraph(Indent, left, Piece.Of(right));
+        else page.Row(Indent, 0, left, right.Length > 0 ? [Piece.Of(right)] : []);
+    }
+
+    /// <summary>"computed refused, dialled refused (ECONNREFUSED, 0.2 ms)".</summary>
+    private string Witnesses()
+    {
+        var computed = answer.Predicted is { } p
+            ? words.Of("computed ", "推算为") + words.Short(p.Outcome) + (p.Certain ? "" : words.Of(" (not certain)", "（不确定）"))
+            : words.Of("not computed", "没有推算");
+        if (answer.Observed is not { } seen) return computed + words.Of(", not dialled", "，没有拨号");
+        var how = ErrnoName(seen.Errno) is { } name ? name + words.Comma + words.Time(seen.ElapsedMs) : words.Time(seen.ElapsedMs);
+        var same = answer.Predicted?.Outcome == seen.Outcome;
+        return computed + words.Of(", dialled ", same ? "，实际拨号也" : "，实际拨号") + words.Short(seen.Outcome) + words.Parens(how);
+    }
+
+    private string Capital(string text) => words.Chinese || text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+
+    private IReadOnlyList<Piece> Named(Party party)
+    {
+        var at = party.Port is { } port ? words.Of($" on port {port}", $" 的 {port} 端口") : "";
+        var process = party.Listener?.Process is { } name ? words.Parens(name) : "";
+        return [Piece.WholeOf(party.Kind == PartyKinds.Host ? words.Of("the host", "宿主机") : party.Name, Ink.Value), Piece.Of(process + at)];
+    }
+
+    private static IReadOnlyList<Piece> Flow(Diagnosis answer) =>
+        [Piece.WholeOf(answer.Source.Name, Ink.Value), " → ", Piece.WholeOf(answer.Target.Given, Ink.Value)];
+
+    private static string OutcomeOf(Diagnosis answer) => answer.Observed?.Outcome ?? answer.Predicted?.Outcome ?? Outcome.Unknown;
+
+    private static Ink VerdictInk(string verdict) => verdict switch
+    {
+        Verdicts.Reachable => Ink.Good,
+        Verdicts.Unreachable => Ink.Bad,
+        _ => Ink.Warn,
+    };
+
+    internal static IReadOnlyList<Piece> Label(string text) => [Piece.Of(text, Ink.Label), " "];
+
+    /// <summary>Linux's name for the errno of a failed connect; null for success and for what has no name here.</summary>
+    internal static string? ErrnoName(int? errno) => errno switch
+    {
+        null or 0 => null,
+        1 => "EPERM", 13 => "EACCES", 22 => "EINVAL", 32 => "EPIPE", 97 => "EAFNOSUPPORT", 99 => "EADDRNOTAVAIL", 100 => "ENETDOWN", 101 => "ENETUNREACH",
+        103 => "ECONNABORTED", 104 => "ECONNRESET", 110 => "ETIMEDOUT", 111 => "ECONNREFUSED", 112 => "EHOSTDOWN", 113 => "EHOSTUNREACH",
+        92 => "ENOPROTOOPT", 93 => "EPROTONOSUPPORT", 90 => "EMSGSIZE",
+        _ => "errno " + errno.Value.ToString(CultureInfo.InvariantCulture),
+    };
+}

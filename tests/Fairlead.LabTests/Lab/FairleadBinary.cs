@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace Fairlead.LabTests.Lab;
+
+/// <summary>An answer of the published binary, with its JSON where it printed some.</summary>
+public sealed record Answer(int Exit, string Stdout, string Stderr, JsonElement Json)
+{
+    public string? Verdict => Text("verdict");
+    public string? Agreement => Text("agreement");
+    public string? Code => In("cause", "code");
+    public string? Confidence => In("cause", "confidence");
+    public string? Observed => In("observed", "outcome");
+    public string? Predicted => In("predicted", "outcome");
+    public int? Errno => Member("observed") is { ValueKind: JsonValueKind.Object } o && o.TryGetProperty("errno", out var e) && e.ValueKind == JsonValueKind.Number ? e.GetInt32() : null;
+    public IReadOnlyList<JsonElement> List(string name) => Member(name) is { ValueKind: JsonValueKind.Array } a ? [.. a.EnumerateArray()] : [];
+    public IReadOnlyList<string> Behind => [.. List("alsoFound").Where(c => c.GetProperty("relation").GetString() == "behind").Select(c => c.GetProperty("code").GetString()!)];
+    public IReadOnlyList<JsonElement> Attempts => Member("observed") is { ValueKind: JsonValueKind.Object } o ? [.. o.GetProperty("attempts").EnumerateArray()] : [];
+
+    public string? In(string outer, string inner) =>
+        Member(outer) is { ValueKind: JsonValueKind.Object } o && o.TryGetProperty(inner, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
+
+    private string? Text(string name) => Member(name) is { ValueKind: JsonValueKind.String } v ? v.GetString() : null;
+    private JsonElement? Member(string name) => Json.ValueKind == JsonValueKind.Object && Json.TryGetProperty(name, out var v) ? v : null;
+}
+
+/// <summary>Runs the published binary as a person would, from a namespace that is not the engine's host's.</summary>
+public static class FairleadBinary
+{
+    private const string User = "65534", SocketGroup = "65533";
+    private static readonly Lazy<string> Copy = new(MakeCopy);
+
+    /// <summary><c>fairlead ARGS --format json</c>, parsed.</summary>
+    public static async Task<Answer> AskAsync(LabHost host, bool asUser, params string[] args)
+    {
+        var ran = await RunAsync(host, asUser, null, [.. args, "--format", "json"]);
+        var json = default(JsonElement);
+        try
+        {
+            json = JsonDocument.Parse(ran.Stdout).RootElement;
+        }
+        catch (JsonException)
+        {
+            // The assertions show what was printed instead.
+        }
+        return new Answer(ran.Exit, ran.Stdout, ran.Stderr, json);
+    }
+
+    /// <param name="startedFrom">The network namespace (of /run/netns) to start it in; null: the machine's own.</param>
+    public static Task<Ran> RunAsync(LabHost host, bool asUser, string? startedFrom, params string[] args)
+    {
+        List<string> command = [Copy.Value, .. args];
+        if (asUser)
+            command.InsertRange(0, ["setpriv", "--reuid", User, "--regid", SocketGroup, "--clear-groups"]);
+        if (startedFrom is not null)
+            command.InsertRange(0, ["nsenter", "--net=/run/netns/" + startedFrom]);
+        var state = Path.Combine(host.Folder, asUser ? "state-user" : "state-root");
+        Directory.CreateDirectory(state);
+        if (asUser)
+            File.SetUnixFileMode(state, (UnixFileMode)0b111_111_111);
+        var environment = new Dictionary<string, string>
+        {
+            ["DOCKER_HOST"] = host.DockerHost, ["XDG_STATE_HOME"] = state, ["HOME"] = state, ["LC_ALL"] = "C.UTF-8", ["LANG"] = "C.UTF-8",
+        };
+        return Shell.RunAsync(command[0], command.Skip(1), environment, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>A copy where the unprivileged user can reach it: the clone may lie in root's home.</summary>
+    private static string MakeCopy()
+    {
+        if (!File.Exists(Paths.Binary))
+            throw new InvalidOperationException($"{Paths.Binary} is not there: publish it first (./test does)");
+        Directory.CreateDirectory(Paths.Lab);
+        var copy = Path.Combine(Paths.Lab, $"fairlead-{Environment.ProcessId}");
+        File.Copy(Paths.Binary, copy, overwrite: true);
+        File.SetUnixFileMode(copy, (UnixFileMode)0b111_101_101);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(copy);
+        return copy;
+    }
+}

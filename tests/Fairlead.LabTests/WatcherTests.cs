@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Fairlead.LabTests.Lab;
+
+namespace Fairlead.LabTests;
+
+/// <summary>The witness is watched: what Fairlead does while it looks, seen from outside by means that are not its own.</summary>
+public sealed class WatcherTests
+{
+    /// <summary>Attempts with these outcomes sent no SYN.</summary>
+    private static readonly string[] WithoutSyn =
+        ["net-unreachable", "address-unavailable", "denied", "name-not-found", "name-failure", "name-timeout", "invalid-target"];
+
+    private static readonly string[] Watched =
+    [
+        "nothing-listens/in-the-container", "loopback-to-host/any-address", "loopback-to-sibling/published", "networks-disjoint/by-address",
+        "networks-disjoint/by-name", "host-firewall-drops/host-service", "server-bound-to-loopback/through-the-proxy", "target-not-running/by-own-address",
+    ];
+
+    public static TheoryData<string, string> Scenarios
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var (i, scenario) in Watched.Index())
+            {
+                foreach (var (j, generation) in Engines.All.Index())
+                {
+                    if (ScenarioTests.Everything || i % Engines.All.Count == j)
+                        data.Add(scenario, generation);
+                }
+            }
+            return data;
+        }
+    }
+
+    public static TheoryData<string, string> Vantages
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var (j, generation) in Engines.All.Index())
+            {
+                foreach (var (i, vantage) in new[] { "root", "helper", "api" }.Index())
+                {
+                    if (ScenarioTests.Everything || (i + j) % 3 == 0)
+                        data.Add(vantage, generation);
+                }
+            }
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Scenarios))]
+    public async Task The_source_opens_exactly_the_connections_that_the_answer_names(string scenario, string generation)
+    {
+        await using var lease = await Fleet.TakeAsync(generation);
+        var host = lease.Host;
+        var expected = await host.BuildAsync(scenario);
+        var pid = await host.PidOfAsync(expected.Source);
+        var before = Watch.ActiveOpens(pid);
+        var answer = await FairleadBinary.AskAsync(host, false, "why", expected.Source, expected.Target, "--vantage", "root");
+        var rise = Watch.ActiveOpens(pid) - before;
+
+        // Each attempt on the target, and one dial of each new address whose proof says that it was dialled just now.
+        var attempts = answer.Attempts.Count(a => !WithoutSyn.Contains(a.GetProperty("outcome").GetString()));
+        var addresses = answer.List("plans").Where(p => p.GetProperty("proof").GetString() == "observed").Select(p => p.GetProperty("newTarget").GetString()).Distinct().Count();
+        var wrong = new Columns($"{scenario} on {generation}: ActiveOpens of {expected.Source}", answer);
+        wrong.Compare("connections opened", (long)attempts + addresses, rise);
+        wrong.Assert();
+    }
+
+    [Theory, MemberData(nameof(Scenarios))]
+    public async Task Root_makes_no_container_and_runs_nothing_in_one(string scenario, string generation)
+    {
+        await using var lease = await Fleet.TakeAsync(generation);
+        var host = lease.Host;
+        var expected = await host.BuildAsync(scenario);
+        await Task.Delay(50, TestContext.Current.CancellationToken);      // events carry their own time: keep the scenario's out of the span
+        var since = DateTimeOffset.UtcNow;
+        _ = await FairleadBinary.AskAsync(host, false, "why", expected.Source, expected.Target, "--vantage", "root");
+        var events = await Watch.EventsAsync(host, since, DateTimeOffset.UtcNow);
+        Assert.DoesNotContain(events, e => e.StartsWith("container", StringComparison.Ordinal) && (e.Contains("exec", StringComparison.Ordinal) || e.Contains("create", StringComparison.Ordinal)));
+        Assert.DoesNotContain(events, e => e.StartsWith("network", StringComparison.Ordinal) || e.StartsWith("image", StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Vantages))]
+    public async Task Nothing_is_changed_by_looking(string vantage, string generation)
+    {
+        await using var lease = await Fleet.TakeAsync(generation);
+        var host = lease.Host;
+        foreach (var scenario in new[] { "loopback-to-sibling/published", "networks-disjoint/by-address" })
+        {
+            var expected = await host.BuildAsync(scenario);
+            var before = await Watch.StateAsync(host);
+            var answer = await FairleadBinary.AskAsync(host, vantage != "root", "why", expected.Source, expected.Target, "--vantage", vantage);
+            var difference = Watch.Difference(before, await Watch.StateAsync(host));
+            await host.CleanAsync();
+            Assert.True(difference is null, $"{scenario} on {generation}, {vantage}: {difference}");
+            Assert.True(answer.Verdict is not null, $"{scenario} on {generation}, {vantage}: no answer: {answer.Stderr}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Scenarios))]
+    public async Task Each_rule_in_the_answer_is_one_that_the_tools_list(string scenario, string generation)
+    {
+        await using var lease = await Fleet.TakeAsync(generation);
+        var host = lease.Host;
+        var expected = await host.BuildAsync(scenario);
+        var answer = await FairleadBinary.AskAsync(host, false, "why", expected.Source, expected.Target, "--vantage", "root");
+        var pid = await host.PidOfAsync(expected.Source);
+        var listed = await Watch.RulesAsync(host)
+            + (await host.AtAsync("iptables", "-S")).Stdout + (await host.AtAsync("iptables", "-t", "nat", "-S")).Stdout + (await host.AtAsync("iptables", "-t", "raw", "-S")).Stdout
+            + (await Shell.RunAsync("nsenter", "-t", $"{pid}", "-n", "iptables-save")).Stdout;
+        var wrong = new Columns($"{scenario} on {generation}: rules of the answer", answer);
+        foreach (var text in RuleTexts(answer))
+            wrong.Check($"a tool lists «{text}»", listed.Contains(text, StringComparison.Ordinal));
+        if (expected.Code == "host-firewall-drops")
+            wrong.Check("the rule that drops is shown", RuleTexts(answer).Any());
+        wrong.Assert();
+    }
+
+    private static IEnumerable<string> RuleTexts(Answer answer)
+    {
+        if (answer.Json.ValueKind != JsonValueKind.Object || !answer.Json.TryGetProperty("predicted", out var predicted) || predicted.ValueKind != JsonValueKind.Object)
+            yield break;
+        foreach (var path in predicted.GetProperty("paths").EnumerateArray())
+        {
+            foreach (var hop in path.GetProperty("hops").EnumerateArray())
+            {
+                if (hop.GetProperty("rule") is { ValueKind: JsonValueKind.Object } rule)
+                    yield return rule.GetProperty("text").GetString()!;
+            }
+        }
+    }
+}

@@ -90,6 +90,15 @@ public sealed record HostWorld
     public IEnumerable<(Container Container, Publish Publish)> PublishersOf(int hostPort, string protocol) =>
         from c in Containers where c.Running from p in c.Published where p.HostPort == hostPort && p.Protocol == protocol select (c, p);
 
+    /// <summary>The world with one stack exchanged, for all its members.</summary>
+    public HostWorld With(Sandbox old, Sandbox changed) => this with
+    {
+        Host = ReferenceEquals(old, Host) ? changed : Host,
+        Sandboxes = Sandboxes.ToImmutableDictionary(p => p.Key, p => ReferenceEquals(p.Value, old) ? changed : p.Value),
+    };
+
+    public HostWorld With(Container changed) => this with { Containers = Containers.Select(c => c.Id == changed.Id ? changed : c).ToImmutableArray() };
+
     /// <summary>Indexes a snapshot.</summary>
     /// <param name="decode">Turns a raw dump and the names of its links into rules: RuleSetDecoder.Decode.</param>
     public static HostWorld Of(Snapshot snapshot, Func<RulesDump, IReadOnlyDictionary<int, string>, RuleSet> decode)

@@ -38,6 +38,13 @@ public sealed class Sandbox
     /// <summary>The same stack with other facts: for counterfactual walks.</summary>
     public Sandbox With(NetnsFacts facts) => new(facts, IsHost, Members, Decode);
 
+    /// <summary>The same stack with its rules changed by a repair; unread rules stay unread.</summary>
+    public Sandbox WithRules(Func<RuleSet, RuleSet> change)
+    {
+        var before = rules;
+        return new Sandbox(Facts, IsHost, Members, _ => before.Value is { IsKnown: true } known ? Reading.Of(change(known.Value)) : before.Value);
+    }
+
     public Link? LinkByIndex(int index) => Facts.Links.Or([]).FirstOrDefaultNotNull(l => l.Index == index);
 
     public Link? LinkByName(string name) => Facts.Links.Or([]).FirstOrDefaultNotNull(l => l.Name == name);

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Fairlead.Facts;
+using Fairlead.Model.Answer;
+using Fairlead.Model.Causes;
+using Fairlead.Model.Diagnosis;
+using Fairlead.Model.World;
+
+namespace Fairlead.Model.Repairs;
+
+/// <summary>Makes and orders plans.</summary>
+public static class Planner
+{
+    /// <summary>Drafts for a cause, unordered, unique by key, none that the model says would fail at once.</summary>
+    /// <param name="wanted">Whom the person may have meant: a plan for each, at most three.</param>
+    public static ImmutableArray<Draft> Drafts(Question q, Found root, ImmutableArray<Wanted> wanted, ImmutableArray<string> codes)
+    {
+        var drafts = new List<Draft>();
+        foreach (var who in wanted.Take(3))
+        {
+            var s = new Situation(q, root.Kind.Code, who, codes);
+            switch (root.Kind.Code)
+            {
+                case "target-not-running" or "target-crash-looping":
+                    break;
+                case "nothing-listens" or "name-unknown" or "loopback-is-self":
+                    break;
+                default:
+                    drafts.AddRange(Addresses.Propose(s));
+                    drafts.AddRange(Joining.Propose(s));
+                    drafts.AddRange(HostGateway.Propose(s));
+                    break;
+            }
+        }
+
+        if (root.Kind.Code is "target-not-running" or "host-service-bound-to-loopback" or "server-bound-to-loopback" or "host-firewall-drops")
+        {
+            drafts.AddRange(Mending.InPlace(new Situation(q, root.Kind.Code, wanted.FirstOrDefault() ?? new Wanted(null, q.Asked.Port, null, null, ""), codes)));
+        }
+
+        if (root.Kind.Code == "name-unknown")
+        {
+            drafts.AddRange(Spelling.Names(q));
+        }
+
+        if (root.Kind.Code == "nothing-listens")
+        {
+            drafts.AddRange(Spelling.Ports(q));
+        }
+
+        return [.. drafts.DistinctBy(d => d.Key).Where(d => !SameAsAsked(d, q))];
+    }
+
+    /// <summary>CONTRACT part 4: observed first, then what survives a recreate, then the cheapest, then id.</summary>
+    public static ImmutableArray<Plan> Order(IEnumerable<(Draft Draft, PlanDial? Dialled)> drafts, string lang)
+    {
+        var kept = drafts.Where(d => d.Dialled is null || d.Dialled.Outcome == Outcome.Ok)
+            .OrderBy(d => d.Dialled is null)
+            .ThenBy(d => !d.Draft.SurvivesRecreate)
+            .ThenBy(d => d.Draft.Cost.IsEmpty ? -1 : d.Draft.Cost.Max(c => CostNames.All.IndexOf(c)))
+            .ThenBy(d => d.Draft.Cost.Length)
+            .ThenBy(d => d.Draft.Id, StringComparer.Ordinal).ThenBy(d => d.Draft.Key, StringComparer.Ordinal);
+        return [.. kept.Select((d, i) => Write(d.Draft, d.Dialled, i + 1, lang))];
+    }
+
+    private static bool SameAsAsked(Draft d, Question q) => d.NewTarget is { } t && t.Host == q.Asked.Host && t.Port == q.Asked.Port && d.Commands.IsEmpty && d.Steps.Length == 1;
+
+    private static Plan Write(Draft d, PlanDial? dialled, int n, string lang) => new()
+    {
+        N = n,
+        Id = d.Id,
+        Key = d.Key,
+        Title = d.Title.In(lang).ToString(),
+        Steps = [.. d.Steps.Select(s => s.In(lang))],
+        Commands = d.Commands,
+        NewTarget = d.NewTarget?.Given,
+        Cures = d.Cures,
+        Meets = d.Meets,
+        Automatic = d.Automatic,
+        Cost = d.Cost,
+        Interrupts = d.Interrupts?.In(lang).ToString(),
+        Exposes = d.Exposes,
+        SurvivesRecreate = d.SurvivesRecreate,
+        Lasts = d.Lasts,
+        Persist = d.Compose is null ? null : new Persist(d.Compose),
+        Premises = [.. d.Premises.Select(p => p.In(lang).ToString())],
+        Undo = d.Undo,
+        Predicted = d.Predicted,
+        Proof = dialled is null ? ProofNames.Predicted : ProofNames.Observed,
+        Dialled = dialled,
+    };
+}

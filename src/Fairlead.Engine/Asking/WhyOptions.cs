@@ -1,0 +1,38 @@
+using Fairlead.Engine.Vantages;
+using Fairlead.Facts;
+
+namespace Fairlead.Engine.Asking;
+
+/// <summary>How a question is asked: the global options of the contract that matter here.</summary>
+public sealed record WhyOptions
+{
+    public string? Host { get; init; }
+    public string? Context { get; init; }
+    public VantageWish Vantage { get; init; } = VantageWish.Auto;
+
+    /// <summary>False with --no-probe.</summary>
+    public bool Probe { get; init; } = true;
+
+    /// <summary>Limit of one dial.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>"en" or "zh".</summary>
+    public string Lang { get; init; } = "en";
+    public required string Version { get; init; }
+
+    /// <summary>A saved snapshot to answer from, in place of an engine: vantage `file`, no dial.</summary>
+    public Snapshot? From { get; init; }
+
+    /// <summary>Asks the person for a helper; says no where there is no terminal.</summary>
+    public Func<HelperForm, CancellationToken, ValueTask<bool>> Consent { get; init; } = static (_, _) => ValueTask.FromResult(false);
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Bad input: exit 2. The words are for a person, one line.</summary>
+/// <param name="code">One of fairlead.error/1's codes.</param>
+public sealed class AskException(string code, string message, string? hint, params IReadOnlyList<string> candidates) : Exception(message)
+{
+    public string Code => code;
+    public string? Hint => hint;
+    public IReadOnlyList<string> Candidates => candidates;
+}

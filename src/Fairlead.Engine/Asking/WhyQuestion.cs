@@ -1,0 +1,276 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Fairlead.Engine.Capture;
+using Fairlead.Engine.Client;
+using Fairlead.Engine.Vantages;
+using Fairlead.Facts;
+using Fairlead.Model.Answer;
+using Fairlead.Model.Diagnosis;
+using Fairlead.Model.Rules;
+using Fairlead.Model.Walk;
+using Fairlead.Model.World;
+
+namespace Fairlead.Engine.Asking;
+
+/// <summary>What `why` answers, and what is said beside it.</summary>
+/// <param name="Took">The container that a part of a name was taken for; null when it was named whole.</param>
+public sealed record WhyAnswer(Diagnosis Diagnosis, string? Took);
+
+/// <summary>One question from the words of the command line to the answer: read, walk, dial, compare, plan, prove.</summary>
+public sealed class WhyQuestion
+{
+    // A lost SYN is sent again after one second; 50 ms for it to arrive and be counted.
+    private static readonly TimeSpan FirstRetransmission = TimeSpan.FromMilliseconds(1060);
+    private const int MostRounds = 5, MostListeners = 2000;
+
+    private readonly WhyOptions options;
+    private readonly HostCapture? capture;
+    private readonly Asked asked;
+    private readonly string sourceAsked;
+    private readonly HashSet<string> looked = [];
+    private bool listenersRead;
+
+    private WhyQuestion(WhyOptions options, HostCapture? capture, string source, Asked asked) =>
+        (this.options, this.capture, sourceAsked, this.asked) = (options, capture, source, asked);
+
+    /// <exception cref="AskException">Bad source or target.</exception>
+    /// <exception cref="EngineUnavailableException">No engine answers.</exception>
+    public static async Task<WhyAnswer> AskAsync(WhyOptions options, string source, string target, CancellationToken cancel)
+    {
+        var asked = Asked.Parse(target, out var error)
+            ?? throw new AskException(ErrorCodes.BadTarget, $"target '{Printable.Show(MaskUserInfo(target), 80)}': {error}", "Write a URL, host:port, [v6]:port or a container's name.");
+        if (options.From is { } snapshot)
+        {
+            return await new WhyQuestion(options, null, source, asked).FromFileAsync(snapshot, cancel);
+        }
+
+        await using var client = await EngineSession.ConnectAsync(options, cancel);
+        await using var session = VantageSession.Open(client, options.Vantage, new AgentMaker(), options.Clock, options.Consent);
+        var capture = new HostCapture(client, session, options.Clock);
+        return await new WhyQuestion(options, capture, source, asked).LiveAsync(capture, cancel);
+    }
+
+    /// <summary>Indexes a snapshot with this build's decoder.</summary>
+    public static HostWorld WorldOf(Snapshot snapshot) => HostWorld.Of(snapshot, RuleSetDecoder.Decode);
+
+    private async Task<WhyAnswer> FromFileAsync(Snapshot snapshot, CancellationToken cancel)
+    {
+        var world = WorldOf(snapshot with { Vantage = VantageKinds.File });
+        var (source, took) = Find(world);
+        var q = Question.Ask(world, source, WithPort(world, source, asked));
+        return await FinishAsync(q, null, took, cancel);
+    }
+
+    private async Task<WhyAnswer> LiveAsync(HostCapture capture, CancellationToken cancel)
+    {
+        await Task.WhenAll(capture.EnsureContainersAsync(cancel), capture.EnsureNetworksAsync(cancel));
+        var world = WorldOf(capture.Current);
+        var (source, took) = Find(world);
+        var owner = source is null ? null : world.Owner(source);
+        Probing? probing = null;
+        if (options.Probe && source is null or { Running: true })
+        {
+            var (seat, why) = await capture.DialSeatAsync(owner?.Id, cancel);
+            probing = seat is null ? null : new Probing(seat, options);
+            if (why is not null)
+            {
+                capture.Note(why);
+            }
+        }
+
+        // An address needs nothing read before it is dialled; the readings are made while the answer is awaited.
+        using var settle = new CancellationTokenSource();
+        var early = probing is not null && asked is { Literal: not null, Port: > 0 } ? probing.DialAsync(asked, [asked.Literal], null, settle.Token, cancel) : null;
+        var started = options.Clock.GetTimestamp();
+        world = await ReadAsync(world, source, Appetite.First(world, source, asked), cancel);
+        source = source is null ? null : world.ById(source.Id);
+        var target = WithPort(world, source, asked);
+        var (q, resolution) = await SettleAsync(world, source, target, probing, cancel);
+
+        Seen? seen = null;
+        if (probing is not null)
+        {
+            var addresses = resolution?.Addresses ?? (target.Literal is { } literal ? [literal] : q.Name.Addresses);
+            if (early is null && addresses.IsEmpty)
+            {
+                seen = new Seen { Outcome = resolution?.Outcome ?? Outcome.Unknown, Dials = [], Resolution = resolution };
+            }
+            else
+            {
+                if (early is null)
+                {
+                    started = options.Clock.GetTimestamp();
+                    early = probing.DialAsync(target, addresses, resolution, settle.Token, cancel);
+                }
+
+                var counters = await WatchAsync(q, early, settle, started, cancel);
+                seen = await early with { Counters = counters };
+            }
+        }
+
+        q = q with { Seen = seen };
+        return await FinishAsync(q, probing, took, cancel);
+    }
+
+    /// <summary>Walks, reads what the walk found wanting, and walks again, until nothing is wanting or it has been tried often enough.</summary>
+    private async Task<(Question, ResolutionFact?)> SettleAsync(HostWorld world, Container? source, Asked target, Probing? probing, CancellationToken cancel)
+    {
+        ResolutionFact? resolution = null;
+        if (probing is not null && target.Literal is null)
+        {
+            var from = source is null ? world.Host : world.SandboxOf(source);
+            resolution = await probing.ResolveAsync(target.Host, from.Facts, cancel);
+            capture!.AddResolution(resolution);
+            world = WorldOf(capture.Current);
+        }
+
+        for (var round = 0; ; round++)
+        {
+            var q = Question.Ask(world, source is null ? null : world.ById(source.Id), target);
+            var next = Appetite.Next(q, looked, listenersRead);
+            if (next.IsEmpty || round == MostRounds)
+            {
+                return (q, resolution);
+            }
+
+            world = await ReadAsync(world, source, next, cancel);
+        }
+    }
+
+    private async Task<HostWorld> ReadAsync(HostWorld world, Container? source, Appetite wish, CancellationToken cancel)
+    {
+        var work = new List<Task>();
+        if (wish.Host)
+        {
+            work.Add(capture!.ReadHostAsync(ReadWhat.Usual & ~ReadWhat.Sockets | ReadWhat.Listeners, cancel));
+        }
+
+        foreach (var id in wish.Containers.Where(looked.Add))
+        {
+            if (world.ById(id) is { Mode: NetworkMode.Host })
+            {
+                work.Add(capture!.InspectAsync(id, cancel));
+                continue;
+            }
+
+            work.Add(capture!.ReadContainerAsync(id, ReadWhat.Usual & ~ReadWhat.Sockets | ReadWhat.Listeners, cancel));
+        }
+
+        work.AddRange(wish.Inspects.Select(id => capture!.InspectAsync(id, cancel)));
+        if (source is not null && world.Owner(source).Id != source.Id)
+        {
+            work.Add(capture!.InspectAsync(source.Id, cancel));
+        }
+
+        await Task.WhenAll(work);
+        if (wish.Listeners)
+        {
+            listenersRead = true;
+            await capture!.ReadListenersOfAllAsync(8, MostListeners, cancel);
+        }
+
+        if (!wish.Holders.IsEmpty && capture!.Current.HostNetns is { IsKnown: true, Value: { } netns })
+        {
+            await capture.FillHoldersAsync(null, netns, wish.Holders, cancel);
+        }
+
+        return WorldOf(capture!.Current);
+    }
+
+    /// <summary>After the first retransmission: when the rule that the walk names has counted it, the silence is explained and waiting longer tells nothing.</summary>
+    private async Task<ImmutableArray<(string Rule, long? Before, long? After)>> WatchAsync(Question q, Task<Seen> dial, CancellationTokenSource settle, long started, CancellationToken cancel)
+    {
+        if (q.Path?.Stop is not { Kind: HopKind.Filter, Result: HopResult.Drop, Rule: { } rule } stop || Counters.Then(stop) is not { } before || capture is null)
+        {
+            return [];
+        }
+
+        var left = FirstRetransmission - options.Clock.GetElapsedTime(started);
+        if (left > TimeSpan.Zero && await Task.WhenAny(dial, Task.Delay(left, options.Clock, cancel)) == dial)
+        {
+            return [];
+        }
+
+        if (stop.Sandbox!.IsHost)
+        {
+            await capture.ReadHostAsync(ReadWhat.Rules, cancel);
+        }
+        else if (stop.Sandbox.Members is [var member, ..])
+        {
+            await capture.ReadContainerAsync(member.Id, ReadWhat.Rules, cancel);
+        }
+
+        var after = Counters.Now(WorldOf(capture.Current), stop);
+        if (after > before)
+        {
+            await settle.CancelAsync();
+        }
+
+        return [(rule.Text, (long)before, (long?)after)];
+    }
+
+    private async Task<WhyAnswer> FinishAsync(Question q, Probing? probing, string? took, CancellationToken cancel)
+    {
+        var reasoned = Diagnoser.Reason(q);
+        var dialled = new Dictionary<string, PlanDial>();
+        if (probing is not null)
+        {
+            foreach (var draft in reasoned.Drafts.Where(d => d.Provable is not null).DistinctBy(d => (d.Provable!.Host, d.Provable.Port)).Take(4))
+            {
+                if (await probing.ProveAsync(draft.Provable!, q.From.Facts, cancel) is { } proof)
+                {
+                    dialled[draft.Key] = proof;
+                }
+            }
+        }
+
+        return new WhyAnswer(Writing.Write(reasoned, dialled, options.Lang, sourceAsked), took);
+    }
+
+    private (Container? Source, string? Took) Find(HostWorld world) => SourceFinder.Find(sourceAsked, world.Snapshot.Containers) switch
+    {
+        SourceAnswer.Host => (null, null),
+        SourceAnswer.Container c => (world.ById(c.Id), c.Took ? c.Name : null),
+        SourceAnswer.Ambiguous a => throw new AskException(ErrorCodes.AmbiguousSource,
+            $"'{Printable.Show(sourceAsked, 80)}' fits several containers: {string.Join(", ", a.Candidates.Select(c => Printable.Show(c, 80)))}", "Give one whole name.", a.Candidates),
+        SourceAnswer.Unknown u => throw new AskException(ErrorCodes.NoSuchSource,
+            $"no container '{Printable.Show(sourceAsked, 80)}'" + (u.Near.IsEmpty ? "" : $"; near: {string.Join(", ", u.Near.Select(c => Printable.Show(c, 80)))}"),
+            "List them with: docker ps -a", u.Near),
+        _ => throw new InvalidOperationException("unknown answer"),
+    };
+
+    /// <summary>A bare name gets the one port that is open or exposed; several or none is bad input.</summary>
+    private static Asked WithPort(HostWorld world, Container? source, Asked asked)
+    {
+        if (asked.Port > 0)
+        {
+            return asked;
+        }
+
+        var bearer = Bearers.Anywhere(world, asked.Host).FirstOrDefault(c => source is null || c.Id != source.Id);
+        if (bearer is null)
+        {
+            throw new AskException(ErrorCodes.BadTarget, $"'{asked.Host}' has no port and is no container's name", "Write a port: " + asked.Host + ":PORT");
+        }
+
+        var listeners = Listeners.Of(world.SandboxOf(bearer), asked.Protocol);
+        var ports = listeners.IsKnown ? Listeners.Ports([.. listeners.Value.Where(l => !Listeners.LoopbackOnly(l))]).ToArray() : [];
+        if (ports.Length == 0)
+        {
+            ports = [.. bearer.Exposed.Where(e => e.Protocol == asked.Protocol).Select(e => e.Port).Distinct().Order()];
+        }
+
+        return ports is [var only] ? asked with { Port = only, PortFrom = "listener" }
+            : throw new AskException(ErrorCodes.BadTarget,
+                ports.Length == 0 ? $"'{asked.Host}' has no port, and no open port of it is known" : $"'{asked.Host}' has several open ports: {string.Join(", ", ports)}",
+                $"Write one: {asked.Host}:{(ports.Length == 0 ? "PORT" : ports[0].ToString(CultureInfo.InvariantCulture))}",
+                [.. ports.Select(p => $"{asked.Host}:{p.ToString(CultureInfo.InvariantCulture)}")]);
+    }
+
+    private static string MaskUserInfo(string target)
+    {
+        var at = target.LastIndexOf('@');
+        var mark = target.IndexOf("://", StringComparison.Ordinal);
+        return at < 0 ? target : string.Concat(mark < 0 ? "" : target.AsSpan(0, mark + 3), "‹masked›", target.AsSpan(at));
+    }
+}

@@ -7,6 +7,7 @@ using Fairlead.Facts;
 using Fairlead.Model.Answer;
 using Fairlead.Model.Diagnosis;
 using Fairlead.Model.Rules;
+using Fairlead.Model.Rules.Decode;
 using Fairlead.Model.Walk;
 using Fairlead.Model.World;
 

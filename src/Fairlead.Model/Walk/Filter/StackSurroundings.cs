@@ -46,5 +46,5 @@ internal sealed class StackSurroundings(Stack stack) : IRuleSurroundings
     public int? IndexOf(string name) => stack.LinkByName(name)?.Index;
 
     public Truth HasSocket(Packet packet) =>
-        stack.SocketsMissing is not null ? Truth.Unknown : Listeners.Find(stack, packet, out _) is null ? Truth.No : Truth.Yes;
+        stack.SocketsMissing is not null ? Truth.Unknown : ListenerTable.Find(stack, packet, out _) is null ? Truth.No : Truth.Yes;
 }

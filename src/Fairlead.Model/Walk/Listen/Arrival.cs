@@ -26,7 +26,7 @@ internal sealed partial class Journey
             return WithoutSockets(trip, stack, missing, address);
         }
 
-        var socket = Listeners.Find(stack, packet, out var unsure);
+        var socket = ListenerTable.Find(stack, packet, out var unsure);
         if (unsure)
         {
             trip = trip.Missing(new NotRead(Readings.Sockets, stack.At, WhyNot.Unsupported, "root", [], "IPV6_V6ONLY"), "listen");

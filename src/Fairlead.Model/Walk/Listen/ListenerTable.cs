@@ -6,7 +6,7 @@ using Fairlead.Model.Rules;
 namespace Fairlead.Model.Walk;
 
 /// <summary>Which socket of a stack takes a packet (inet_lookup_listener).</summary>
-internal static class Listeners
+internal static class ListenerTable
 {
     /// <param name="unsure">True when it depends on IPV6_V6ONLY, which was not read.</param>
     public static SocketFact? Find(Stack stack, Packet packet, out bool unsure)

@@ -1,5 +1,4 @@
 using Fairlead.Agent;
-using Fairlead.Agent.Protocol;
 using Fairlead.Engine.Vantages;
 using Fairlead.Facts;
 
@@ -10,7 +9,7 @@ public sealed class AgentMaker : IAgentMaker
 {
     public IAgent Local() => new LocalAgent();
 
-    public IAgent Proc() => new ProcAgent();
+    public IAgent Proc() => new LocalAgent();
 
-    public IAgent OverStream(Stream stream) => new AgentClient(stream, stream);
+    public IAgent OverStream(Stream stream) => throw new NotSupportedException();
 }

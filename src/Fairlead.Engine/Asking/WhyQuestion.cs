@@ -56,7 +56,7 @@ public sealed class WhyQuestion
 
     private async Task<WhyAnswer> FromFileAsync(Snapshot snapshot, CancellationToken cancel)
     {
-        var world = WorldOf(snapshot with { Vantage = VantageKinds.File });
+        var world = WorldOf(snapshot with { Vantage = Vantages.VantageKinds.File });
         var (source, took) = Find(world);
         var q = Question.Ask(world, source, WithPort(world, source, asked));
         return await FinishAsync(q, null, took, cancel);

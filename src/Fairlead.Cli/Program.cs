@@ -1,4 +1,5 @@
 using Fairlead.Cli;
 using Fairlead.Cli.Commands;
 
-return await Entry.RunAsync(args, new Backend(), Surroundings.OfProcess(), CancellationToken.None).ConfigureAwait(false);
+var around = Surroundings.OfProcess();
+return await Entry.RunAsync(args, EngineBackend.Make(around), around, CancellationToken.None).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fairlead.Cli.Commands;
 
@@ -31,5 +30,5 @@ internal sealed record Surroundings
         Columns = static () => Console.WindowWidth,
     };
 
-    private static FileStream Descriptor(int number) => new(new SafeFileHandle(number, ownsHandle: false), FileAccess.Write, 0);
+    private static DescriptorStream Descriptor(int number) => new(number);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Fairlead.Model.Rules;
 using Fairlead.Model.Rules.Evaluate;
+using Fairlead.Model.Rules.Text;
 
 namespace Fairlead.Model.Walk;
 
@@ -11,9 +12,11 @@ internal static class HookRunner
 
     public static IReadOnlyList<HookBranch> Run(RuleSet rules, Stack stack, Hook hook, Packet packet, bool withNat, bool bridgeFamily)
     {
-        var compiled = Cache.GetValue(rules, r => new Compiled(CompiledRules.Compile(r), CompiledRules.Compile(WithoutNat(r))));
+        var compiled = Cache.GetValue(rules, r => new Compiled(CompiledRules.Compile(r, Words(r)), CompiledRules.Compile(WithoutNat(r), Words(r))));
         return (withNat ? compiled.All : compiled.NoNat).Run(hook, packet, new StackSurroundings(stack), bridgeFamily);
     }
+
+    private static Func<Table, Chain, Rule, string> Words(RuleSet rules) => (table, chain, rule) => RuleText.Of(rules, table, chain, rule);
 
     private static RuleSet WithoutNat(RuleSet rules) => rules with
     {

@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Text;
+using Fairlead.Model.Rules.Decode;
+
+namespace Fairlead.Model.Rules.Text;
+
+/// <summary>Rules as iptables-save prints them (iptables 1.8): addresses and interfaces first, then matches in their order, then the target.</summary>
+public static class IptablesText
+{
+    private const int Network = 1, Transport = 2, MetaIn = 6, MetaOut = 7, MetaMark = 3, MetaProtocol = 16;
+
+    /// <summary>"-A CHAIN …", without counters.</summary>
+    public static string Rule(RuleSet set, Table table, Chain chain, Rule rule)
+    {
+        var line = new Line(set, table.Family == TableFamily.Ip6);
+        foreach (var part in rule.Parts)
+        {
+            line.Add(part);
+        }
+
+        return line.Finish(chain.Name);
+    }
+
+    /// <summary>"-P INPUT DROP".</summary>
+    public static string Policy(Chain chain) => $"-P {chain.Name} {(chain.PolicyAccepts == false ? "DROP" : "ACCEPT")}";
+
+    /// <summary>A whole family as iptables-save, ip6tables-save or iptables-legacy-save prints it, comment lines left out.</summary>
+    public static string Save(RuleSet set, TableFamily family, TableStyle style, bool counters)
+    {
+        var text = new StringBuilder();
+        foreach (var table in set.Tables.Where(t => t.Family == family && t.Style == style))
+        {
+            text.Append('*').Append(table.Name).Append('\n');
+            foreach (var chain in table.Chains.Where(c => !c.Bound))
+            {
+                var policy = chain.Hook is null ? "-" : chain.PolicyAccepts == false ? "DROP" : "ACCEPT";
+                var count = counters && chain.PolicyCounter is { } c ? $"[{c.Packets}:{c.Bytes}]" : "[0:0]";
+                text.Append(':').Append(chain.Name).Append(' ').Append(policy).Append(' ').Append(count).Append('\n');
+            }
+
+            foreach (var chain in table.Chains)
+            {
+                foreach (var rule in chain.Rules)
+                {
+                    text.Append(counters && rule.Counter is { } c ? $"[{c.Packets}:{c.Bytes}] " : "").Append(Rule(set, table, chain, rule)).Append('\n');
+                }
+            }
+
+            text.Append("COMMIT\n");
+        }
+
+        return text.ToString();
+    }
+
+    internal static string Not(bool inverted) => inverted ? "! " : "";
+
+    internal static string Protocol(int protocol, bool v6 = false) => protocol switch
+    {
+        1 => "icmp",
+        2 => "igmp",
+        6 => "tcp",
+        17 => "udp",
+        33 => "dccp",
+        41 => "ipv6",
+        47 => "gre",
+        50 => "esp",
+        51 => "ah",
+        58 => "ipv6-icmp",
+        132 => "sctp",
+        136 => "udplite",
+        _ => protocol.ToString(CultureInfo.InvariantCulture),
+    };
+
+    internal static string Range(int from, int to) => from == to
+        ? from.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{from}:{to}");
+
+    internal static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':')
+        ? text : "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+
+    /// <summary>Collects a line's pieces, which are printed in another order than the kernel keeps them.</summary>
+    private sealed class Line(RuleSet set, bool v6)
+    {
+        private readonly StringBuilder matches = new();
+        private string source = "", destination = "", input = "", output = "", protocol = "", target = "", fragment = "";
+        private int number = -1;
+
+        public void Add(Part part)
+        {
+            switch (part)
+            {
+                case Match match:
+                    Native(match);
+                    break;
+                case LimitPart limit:
+                    matches.Append(IptablesMatches.Limit(limit));
+                    break;
+                case XtPart { Target: false } xt:
+                    matches.Append(IptablesMatches.Of(set, xt, v6));
+                    break;
+                case XtPart xt:
+                    target = IptablesTargets.Of(set, xt, v6);
+                    break;
+                case VerdictPart verdict:
+                    target = Verdict(verdict);
+                    break;
+                case LogPart log:
+                    target = IptablesTargets.Nflog(log);
+                    break;
+                case RejectPart reject:
+                    target = $" -j REJECT [ reject type {reject.Type} code {reject.Code} ]";
+                    break;
+                case CounterPart:
+                    break;
+                default:
+                    matches.Append(" [ ").Append(part is UnknownPart unknown ? unknown.Name : part.GetType().Name).Append(" ]");
+                    break;
+            }
+        }
+
+        public string Finish(string chain) => $"-A {chain}{source}{destination}{input}{output}{protocol}{fragment}{matches}{target}";
+
+        private void Native(Match m)
+        {
+            var not = Not(m.Op == 1);
+            switch (m.Left)
+            {
+                case { Source: ValueSource.Meta, Key: MetaIn }:
+                    input = $" {not}-i {Interface(m)}";
+                    break;
+                case { Source: ValueSource.Meta, Key: MetaOut }:
+                    output = $" {not}-o {Interface(m)}";
+                    break;
+                case { Source: ValueSource.Meta, Key: MetaProtocol }:
+                case { Source: ValueSource.Payload, Base: Network, Length: 1 } when PayloadFields.IsProtocol(v6 ? TableFamily.Ip6 : TableFamily.Ip, m.Left):
+                    number = m.Value[0];
+                    protocol = $" {not}-p {Protocol(number, v6)}";
+                    break;
+                case { Source: ValueSource.Payload, Base: Network } when m.Left.Offset == (v6 ? 8 : 12):
+                    source = $" {not}-s {Address(m)}";
+                    break;
+                case { Source: ValueSource.Payload, Base: Network } when m.Left.Offset == (v6 ? 24 : 16):
+                    destination = $" {not}-d {Address(m)}";
+                    break;
+                case { Source: ValueSource.Payload, Base: Network, Offset: 6, Length: 2 }:
+                    fragment = $" {Not(m.Op == 0)}-f";
+                    break;
+                case { Source: ValueSource.Payload, Base: Transport, Offset: 0 or 2, Length: 2 }:
+                    matches.Append(Ports(m));
+                    break;
+                case { Source: ValueSource.Payload, Base: Transport, Offset: 13, Length: 1, Mask: [var mask] }:
+                    matches.Append(CultureInfo.InvariantCulture, $"{Module()} {not}--tcp-flags {IptablesMatches.TcpFlags(mask)} {IptablesMatches.TcpFlags(m.Value[0])}");
+                    break;
+                case { Source: ValueSource.Meta, Key: MetaMark }:
+                    var mark = m.Value.Length == 4 ? BitConverter.ToUInt32(m.Value) : 0;
+                    var only = m.Left.Mask is { Length: 4 } bits ? BitConverter.ToUInt32(bits) : uint.MaxValue;
+                    matches.Append(CultureInfo.InvariantCulture, $" -m mark {not}--mark 0x{mark:x}{(only == uint.MaxValue ? "" : $"/0x{only:x}")}");
+                    break;
+                default:
+                    matches.Append(CultureInfo.InvariantCulture, $" [ {m.Left.Source} {m.Left.Key} base {m.Left.Base} offset {m.Left.Offset} op {m.Op} {Convert.ToHexStringLower(m.Value)} ]");
+                    break;
+            }
+        }
+
+        private string Module() => matches.ToString().Contains($" -m {Protocol(number)}", StringComparison.Ordinal) ? "" : $" -m {Protocol(number)}";
+
+        private string Ports(Match m)
+        {
+            var option = m.Left.Offset == 0 ? "--sport" : "--dport";
+            var from = m.Value.Length == 2 ? m.Value[0] << 8 | m.Value[1] : 0;
+            var to = m.Upper is { Length: 2 } upper ? upper[0] << 8 | upper[1] : from;
+            return (m.Op, m.Upper) switch
+            {
+                (0 or 1, _) => $"{Module()} {Not(m.Op == 1)}{option} {Range(from, to)}",
+                (3, null) => $"{Module()} {option} {Range(0, from)}",
+                (5, null) => $"{Module()} {option} {Range(from, 65535)}",
+                (2, null) => $"{Module()} {option} {Range(0, from - 1)}",
+                _ => $"{Module()} {option} {Range(from + 1, 65535)}",
+            };
+        }
+
+        /// <summary>A name without its NUL compares a beginning only: "eth+".</summary>
+        private static string Interface(Match m)
+        {
+            var end = Array.IndexOf(m.Value, (byte)0);
+            return end >= 0 ? Encoding.ASCII.GetString(m.Value, 0, end) : Encoding.ASCII.GetString(m.Value) + "+";
+        }
+
+        private string Address(Match m)
+        {
+            var length = v6 ? 16 : 4;
+            var address = new byte[length];
+            m.Value.AsSpan(0, Math.Min(length, m.Value.Length)).CopyTo(address);
+            var prefix = m.Left.Mask is { } mask ? IptablesMatches.PrefixOf(mask) : 8 * m.Left.Length;
+            return prefix is { } bits ? $"{IptablesMatches.Ip(address)}/{bits}" : $"{IptablesMatches.Ip(address)}/{IptablesMatches.Ip(m.Left.Mask!)}";
+        }
+
+        private static string Verdict(VerdictPart v) => v.Code switch
+        {
+            VerdictCode.Accept => " -j ACCEPT",
+            VerdictCode.Drop => " -j DROP",
+            VerdictCode.Return => " -j RETURN",
+            VerdictCode.Queue => " -j QUEUE",
+            VerdictCode.Jump => " -j " + v.Chain,
+            VerdictCode.Goto => " -g " + v.Chain,
+            _ => "",
+        };
+    }
+}

@@ -143,7 +143,9 @@ public sealed class WhyQuestion
         var work = new List<Task>();
         if (wish.Host)
         {
-            work.Add(capture!.ReadHostAsync(ReadWhat.Usual & ~ReadWhat.Sockets | ReadWhat.Listeners, cancel));
+            // A container in the host's network has files of its own: those, not the host's, answer for its names.
+            var files = source is { Mode: NetworkMode.Host } ? ReadWhat.Files : ReadWhat.None;
+            work.Add(capture!.ReadHostAsync((ReadWhat.Usual & ~ReadWhat.Sockets & ~files) | ReadWhat.Listeners, cancel));
         }
 
         foreach (var id in wish.Containers.Where(looked.Add))
@@ -164,6 +166,11 @@ public sealed class WhyQuestion
         }
 
         await Task.WhenAll(work);
+        if (wish.Host && source is { Mode: NetworkMode.Host, Running: true })
+        {
+            await capture!.ReadContainerAsync(source.Id, ReadWhat.Files, cancel);
+        }
+
         if (wish.Listeners)
         {
             listenersRead = true;

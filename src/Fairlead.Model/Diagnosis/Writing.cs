@@ -97,11 +97,11 @@ public static class Writing
     private static Observation Observed(Seen seen) => new()
     {
         Outcome = seen.Outcome,
-        Errno = seen.Main?.Errno,
+        Errno = seen.Main is { } main ? ErrnoOf(main) : null,
         ElapsedMs = Math.Round(seen.Main?.ElapsedMs ?? seen.Resolution?.ElapsedMs ?? 0, 2),
         Level = seen.Main?.Level ?? DialLevel.Connect,
         From = seen.Main?.From ?? "setns",
-        Attempts = [.. seen.Dials.Select(d => new Attempt(d.Address.ToString(), d.Port, d.Outcome, d.Errno, Math.Round(d.ElapsedMs, 2)))],
+        Attempts = [.. seen.Dials.Select(d => new Attempt(d.Address.ToString(), d.Port, d.Outcome, ErrnoOf(d), Math.Round(d.ElapsedMs, 2)))],
         Resolution = seen.Resolution is { } r ? new Resolution
         {
             Name = r.Name,
@@ -116,6 +116,9 @@ public static class Writing
         Answer = seen.Main?.Answer is { } a ? new AnswerInfo(a.Kind, a.Status, a.Text, a.Spoken, a.Redirect) : null,
         Counters = [.. seen.Counters.Select(c => new CounterMove(c.Rule, c.Before, c.After))],
     };
+
+    /// <summary>errno is connect's: what comes after the handshake is a race of reset and end (SEMANTICS, outcome CC), told by the outcome.</summary>
+    private static int ErrnoOf(DialFact d) => d.Connected ? 0 : d.Errno;
 
     private static SourceInfo Source(Question q, string asked)
     {

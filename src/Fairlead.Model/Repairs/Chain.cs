@@ -39,18 +39,32 @@ public static class Chain
             if (step == Most || q.Predicted is Outcome.Ok or Outcome.LeavesHost || Reasoning.CauseOf(q).Root is not { } found
                 || links.Any(l => l.Cause.Kind.Code == found.Kind.Code && SameStop(l.At, q)))
             {
-                return new Chained(links.ToImmutable(), q);
+                return new Chained(InOrder(links), q);
             }
 
             var (next, target, fix) = Repair(q, found, mayJoin);
             links.Add(new ChainLink(found, q, fix is null ? null : new RepairStep(fix, q, found.Match.Meant)));
             if (fix is null)
             {
-                return new Chained(links.ToImmutable(), q);
+                return new Chained(InOrder(links), q);
             }
 
             (world, asked) = (next, target);
         }
+    }
+
+    // Of one stack the service comes before the firewall that guards it: opening a port on which nothing answers helps nobody (CONTRACT part 7, case 1).
+    private static ImmutableArray<ChainLink> InOrder(ImmutableArray<ChainLink>.Builder links)
+    {
+        for (var i = links.Count - 1; i > 0; i--)
+        {
+            if (links[i].Repair?.Fix == FixIds.RebindListener && links[i - 1].Repair?.Fix == FixIds.AllowInFirewall)
+            {
+                (links[i], links[i - 1]) = (links[i - 1], links[i]);
+            }
+        }
+
+        return links.ToImmutable();
     }
 
     // The same rule or listener again means that the repair did not help; another rule of the same kind is a new step.

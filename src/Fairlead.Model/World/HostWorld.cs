@@ -46,6 +46,7 @@ public sealed record HostWorld
     /// <summary>The stack of a container; one with everything unread where it was not looked at.</summary>
     public Sandbox SandboxOf(Container container) => Sandboxes.TryGetValue(container.Id, out var found) ? found
         : container.Mode == NetworkMode.Host ? Host
+        : Owner(container) is { } owner && owner.Id != container.Id ? SandboxOf(owner)
         : new Sandbox(NetnsFacts.Unread("container:" + container.Id, container.Name, WhyNot.NotAsked), false, [container], f => f.PacketRules.Missing!);
 
     /// <summary>Endpoints of a container, those of the owner of its stack when shared.</summary>

@@ -36,7 +36,8 @@ public sealed record PortHolders
         }
 
         var missing = ImmutableArray.CreateBuilder<NotRead>();
-        if (!ReferenceEquals(except, world.Host))
+        // What is published by the dialler itself is held on the host by the engine, not by a service of the host.
+        if (!ReferenceEquals(except, world.Host) && !world.PublishersOf(port, protocol).Any())
         {
             var host = Listeners.On(world.Host, port, protocol);
             if (!host.IsKnown)

@@ -5,10 +5,12 @@ namespace Fairlead.Cli.Commands;
 /// <summary>`agent` (hidden): reads and dials for another Fairlead, spoken to over standard input and output.</summary>
 internal static class AgentCommand
 {
-    public static Command Make(Func<CancellationToken, Task<int>> run)
+    public static Command Make(Func<TimeSpan, CancellationToken, Task<int>> run)
     {
+        var deadline = new Option<int>("--deadline") { Description = "seconds after which it ends", DefaultValueFactory = _ => 180 };
         var command = new Command("agent") { Hidden = true };
-        command.SetAction((_, cancel) => run(cancel));
+        command.Add(deadline);
+        command.SetAction((parsed, cancel) => run(TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(deadline), 1, 3600)), cancel));
         return command;
     }
 }

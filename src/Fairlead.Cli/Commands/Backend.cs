@@ -16,8 +16,8 @@ internal sealed record Backend
     /// <summary>Checks a snapshot file; gives the sentence to print.</summary>
     public Func<Settings, string, CancellationToken, Task<string>>? LoadSnapshot { get; init; }
 
-    /// <summary>Answers requests on standard input until it ends.</summary>
-    public Func<CancellationToken, Task<int>>? Agent { get; init; }
+    /// <summary>Answers requests on standard input until it ends or its time is over.</summary>
+    public Func<TimeSpan, CancellationToken, Task<int>>? Agent { get; init; }
 
     /// <summary>Throws <see cref="CannotAnswerException"/> when no engine answers.</summary>
     public Func<Settings, CancellationToken, Task>? CheckEngine { get; init; }

@@ -1,7 +1,13 @@
+using System.Runtime.InteropServices;
+using Fairlead.Agent;
+using Fairlead.Agent.Protocol;
 using Fairlead.Engine.Asking;
 using Fairlead.Engine.Client;
+using Fairlead.Engine.Snapshots;
 using Fairlead.Engine.Vantages;
+using Fairlead.Facts;
 using Fairlead.Model.Answer;
+using Microsoft.Win32.SafeHandles;
 
 namespace Fairlead.Cli.Commands;
 
@@ -26,7 +32,55 @@ internal static class EngineBackend
             await client.PingAsync(cancel).ConfigureAwait(false);
             return 0;
         }),
+        SaveSnapshot = (settings, file, cancel) => Answered(settings, async () =>
+        {
+            var snapshot = settings.SnapshotFile is null && !settings.Demo
+                ? await SnapshotTaking.TakeAsync(Options(settings, around), cancel).ConfigureAwait(false)
+                : Options(settings, around).From!;
+            if (SnapshotStore.Save(snapshot, file) is { } error)
+            {
+                throw new AskException(ErrorCodes.BadFile, error, settings.Say("choose a folder that can be written", "换一个可以写的目录"));
+            }
+
+            return settings.Say($"saved: {Count(snapshot)}, seen as {snapshot.Vantage}", $"已保存：{Count(snapshot)}，视角 {snapshot.Vantage}");
+        }),
+        LoadSnapshot = (settings, file, _) => Answered(settings, () => Task.FromResult(Count(Load(file, settings)))),
+        Agent = ServeAsync,
     };
+
+    private static string Count(Snapshot s) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"Docker {s.Engine.Version}, {s.Containers.Length} containers, {s.Networks.Length} networks, {s.Namespaces.Count} namespaces, {s.At:u}");
+
+    private static Snapshot Load(string file, Settings settings)
+    {
+        var (snapshot, error) = SnapshotStore.Load(file);
+        return snapshot ?? throw new AskException(ErrorCodes.BadFile, error ?? file, settings.Say("save one with: fairlead snapshot save FILE", "保存快照：fairlead snapshot save 文件"));
+    }
+
+    private static Snapshot DemoHost()
+    {
+        using var packed = typeof(EngineBackend).Assembly.GetManifestResourceStream("demo.snapshot")
+            ?? throw new AskException(ErrorCodes.BadFile, "this build carries no demonstration host", null);
+        var (snapshot, error) = SnapshotStore.Read(packed, packed.Length, "demo");
+        return (snapshot ?? throw new AskException(ErrorCodes.BadFile, error ?? "demo", null)) with { Demo = true };
+    }
+
+    private static async Task<int> ServeAsync(TimeSpan deadline, CancellationToken cancel)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        end.CancelAfter(deadline);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            end.Cancel();
+        });
+        // A read of standard input cannot be interrupted: when the time is over there is nobody to finish anything for.
+        using var over = end.Token.Register(static () => Environment.Exit(0));
+        await using var agent = new LocalAgent(asHelper: true);
+        await using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, 0, isAsync: false);
+        await using var output = new DescriptorStream(1);
+        return await AgentServer.RunAsync(agent, input, output, end.Token).ConfigureAwait(false);
+    }
 
     private static WhyOptions Options(Settings settings, Surroundings around) => new()
     {
@@ -37,6 +91,7 @@ internal static class EngineBackend
         Timeout = settings.Timeout,
         Lang = settings.Lang,
         Version = VersionCommand.Number,
+        From = settings.Demo ? DemoHost() : settings.SnapshotFile is { } file ? Load(file, settings) : null,
     };
 
     private static async Task<T> Answered<T>(Settings settings, Func<Task<T>> ask)

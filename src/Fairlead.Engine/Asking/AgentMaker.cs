@@ -1,4 +1,5 @@
 using Fairlead.Agent;
+using Fairlead.Agent.Protocol;
 using Fairlead.Engine.Vantages;
 using Fairlead.Facts;
 
@@ -9,7 +10,7 @@ public sealed class AgentMaker : IAgentMaker
 {
     public IAgent Local() => new LocalAgent();
 
-    public IAgent Proc() => new LocalAgent();
+    public IAgent Proc() => new ProcAgent();
 
-    public IAgent OverStream(Stream stream) => throw new NotSupportedException();
+    public IAgent OverStream(Stream stream) => new AgentClient(stream, stream);
 }

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Fairlead.Facts;
+
+namespace Fairlead.Agent.Protocol;
+
+/// <summary>`fairlead agent`: answers requests, one JSON line each, until its input ends, it is cancelled, or its time is over.</summary>
+public static class AgentServer
+{
+    private const int LongestRequest = 4 << 20;
+
+    /// <param name="agent">Who reads and dials here.</param>
+    /// <returns>The exit code: 0 when the input ended or the time was over.</returns>
+    public static async Task<int> RunAsync(IAgent agent, Stream input, Stream output, CancellationToken cancel)
+    {
+        var lines = new LineReader(input, LongestRequest);
+        var running = new ConcurrentDictionary<long, (CancellationTokenSource Settled, CancellationTokenSource Cancel)>();
+        using var writing = new SemaphoreSlim(1, 1);
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var tasks = new List<Task>();
+        try
+        {
+            while (await lines.NextAsync(cancel).ConfigureAwait(false) is { } line)
+            {
+                if (Parse(line.Span) is not { } request)
+                    return 2;
+                if (request.Ask is "settle" or "cancel")
+                {
+                    if (running.TryGetValue(request.Id, out var one))
+                        await (request.Ask == "settle" ? one.Settled : one.Cancel).CancelAsync().ConfigureAwait(false);
+                    continue;
+                }
+
+                tasks.RemoveAll(t => t.IsCompleted);
+                tasks.Add(OneAsync(agent, request, running, output, writing, all.Token));
+            }
+
+            await Task.WhenAll(tasks).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidDataException)
+        {
+            // The other side is gone, or our time is over: nothing is left to say to anybody.
+            await all.CancelAsync().ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static AgentRequest? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, AgentJson.Default.AgentRequest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task OneAsync(IAgent agent, AgentRequest request,
+        ConcurrentDictionary<long, (CancellationTokenSource Settled, CancellationTokenSource Cancel)> running, Stream output, SemaphoreSlim writing, CancellationToken cancel)
+    {
+        using var settled = new CancellationTokenSource();
+        using var own = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        running[request.Id] = (settled, own);
+        AgentAnswer answer;
+        try
+        {
+            answer = await AnswerAsync(agent, request, settled.Token, own.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            answer = new AgentAnswer { Id = request.Id, Error = "cancelled" };
+        }
+        finally
+        {
+            running.TryRemove(request.Id, out _);
+        }
+
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(answer, AgentJson.Default.AgentAnswer);
+        await writing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await output.WriteAsync(bytes, cancel).ConfigureAwait(false);
+            await output.WriteAsync("\n"u8.ToArray(), cancel).ConfigureAwait(false);
+            await output.FlushAsync(cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    private static async Task<AgentAnswer> AnswerAsync(IAgent agent, AgentRequest request, CancellationToken settled, CancellationToken cancel) => request switch
+    {
+        { Ask: "read", Netns: { } netns } => new AgentAnswer { Id = request.Id, Facts = await agent.ReadAsync(netns, request.What, cancel).ConfigureAwait(false) },
+        { Ask: "holders", Netns: { } netns } => new AgentAnswer
+        {
+            Id = request.Id,
+            Holders = (await agent.HoldersAsync(netns, request.Inodes, cancel).ConfigureAwait(false))
+                .ToImmutableDictionary(h => h.Key.ToString(CultureInfo.InvariantCulture), h => h.Value),
+        },
+        { Ask: "dial", Netns: { } netns, Dial: { } dial } => new AgentAnswer { Id = request.Id, Dial = await agent.DialAsync(netns, dial, settled, cancel).ConfigureAwait(false) },
+        { Ask: "resolve", Netns: { } netns, Resolve: { } resolve } => new AgentAnswer
+        {
+            Id = request.Id,
+            Resolution = await agent.ResolveAsync(netns, resolve, cancel).ConfigureAwait(false),
+        },
+        { Ask: "route", Netns: { } netns, Destination: { } to } => new AgentAnswer { Id = request.Id, Route = await agent.RouteGetAsync(netns, to, cancel).ConfigureAwait(false) },
+        _ => new AgentAnswer { Id = request.Id, Error = "not understood" },
+    };
+}

@@ -2,14 +2,6 @@ using System.Collections.Immutable;
 
 namespace Fairlead.Model.Rules.Evaluate;
 
-/// <summary>A chain with its rules at hand.</summary>
-internal sealed class CompiledChain(Table table, Chain chain)
-{
-    public Table Table { get; } = table;
-    public Chain Chain { get; } = chain;
-    public ImmutableArray<Rule> Rules { get; } = chain.Rules;
-}
-
 /// <summary>A base chain, or a hook of somebody else, at its place in the order of a hook.</summary>
 internal sealed record BaseEntry(int Priority, CompiledChain? Chain, ForeignHook? Foreign, bool Nat);
 
@@ -114,7 +106,7 @@ public sealed class CompiledRules
     }
 
     private static bool Matters(BaseEntry entry) =>
-        entry.Foreign is not null || entry.Chain!.Rules.Length > 0 || entry.Chain.Chain.PolicyAccepts == false;
+        entry.Foreign is not null || entry.Chain!.Count > 0 || entry.Chain.Chain.PolicyAccepts == false;
 
     private static bool SharesPriority(ImmutableArray<BaseEntry> bases) =>
         bases.Where(Matters).GroupBy(b => (b.Priority, b.Nat ? b.Chain!.Chain.Priority : 0)).Any(g => g.Count() > 1);

@@ -42,7 +42,7 @@ internal sealed class Cursor
 
     public bool AtMeeting => Part == 0 && _meets.Rule == Rule && ReferenceEquals(_meets.Chain, Chain) && Chain is not null;
 
-    public bool AtEnd => Rule >= Chain!.Rules.Length;
+    public bool AtEnd => Rule >= Chain!.Count;
 
     public Cursor Copy()
     {
@@ -65,7 +65,7 @@ internal sealed class Cursor
     public void NextRule() => (Rule, Part) = (Rule + 1, 0);
 
     /// <summary>Leaves the chain as if it had ended here.</summary>
-    public void Return() => (Rule, Part) = (Chain!.Rules.Length, 0);
+    public void Return() => (Rule, Part) = (Chain!.Count, 0);
 
     public void Enter(CompiledChain chain) => (Chain, Rule, Part, Up) = (chain, 0, 0, null);
 

@@ -17,7 +17,7 @@ internal static class Effects
         Assign { To: { Source: ValueSource.Ct, Key: not CtMark } } => true,
         Assign { To.Source: not (ValueSource.Meta or ValueSource.Ct or ValueSource.Payload) } => true,
         Assign { To: { Source: ValueSource.Payload } to } => !Rewrites(to),
-        XtPart { Target: true } target => XtTargets.IsPassive(target),
+        XtRead { Raw.Target: true } target => XtActions.IsPassive(target),
         _ => false,
     };
 

@@ -1,60 +1,58 @@
+using Fairlead.Model.Rules.Decode;
+
 namespace Fairlead.Model.Rules.Evaluate;
 
 /// <summary>The set match: members of an ipset against the fields that the blob names, each from the source or destination side.</summary>
 internal static class IpSets
 {
-    private const int Inverted = 1, ReturnNoMatch = 16;
-
-    public static Truth Test(Blob blob, Scene scene)
+    public static Truth Test(XtSet wanted, Scene scene)
     {
-        var (index, dimensions, flags) = (blob.U16(0), blob.U8(2), blob.U8(3));
-        var set = scene.Rules.IpSet(index);
-        if (set is null) return Truth.Unknown;
-        var counters = blob.Length >= 48 && (blob.U8(16) != 0 || blob.U8(32) != 0);
-        var truth = Contains(set, dimensions, flags, scene, 0);
-        if (counters) truth = Truths.And(truth, Truth.Unknown);
-        return Truths.Flip(truth, (flags & Inverted) != 0);
+        const int CountersNone = 0;
+        if (scene.Rules.IpSet(wanted.Index) is not { } set) return Truth.Unknown;
+        var truth = Contains(set, wanted, scene, 0);
+        if (wanted.Packets.Op != CountersNone || wanted.Bytes.Op != CountersNone) truth = Truths.And(truth, Truth.Unknown);
+        return Truths.Flip(truth, wanted.Invert);
     }
 
-    private static Truth Contains(IpSet set, int dimensions, int flags, Scene scene, int depth)
+    private static Truth Contains(IpSet set, XtSet wanted, Scene scene, int depth)
     {
         if (!set.MembersDecoded || depth > 4) return Truth.Unknown;
-        if (set.Type.StartsWith("list:", StringComparison.Ordinal)) return AnyOf(set, dimensions, flags, scene, depth);
+        if (set.Type.StartsWith("list:", StringComparison.Ordinal)) return AnyOf(set, wanted, scene, depth);
         if (set.Family is 2 or 10 && (set.Family == 10) != scene.Packet.V6 && !set.Type.Contains("bitmap:port", StringComparison.Ordinal)) return Truth.No;
         var fields = set.Type[(set.Type.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(',');
-        if (dimensions < fields.Length) return Truth.Unknown;
+        if (wanted.Dimensions < fields.Length) return Truth.Unknown;
         var (truth, best) = (Truth.No, -1);
         foreach (var member in set.Members)
         {
-            var one = Holds(member, fields, flags, scene);
+            var one = Holds(member, fields, wanted, scene);
             if (one == Truth.No) continue;
             var width = Width(member);
             // Of the networks that hold the address the narrowest decides; "nomatch" takes it out again.
             if (one == Truth.Yes && width > best)
-                (truth, best) = (member.NoMatch ^ (flags & ReturnNoMatch) != 0 ? Truth.No : Truth.Yes, width);
+                (truth, best) = (member.NoMatch != wanted.ReturnNoMatch ? Truth.No : Truth.Yes, width);
             else if (one == Truth.Unknown && truth == Truth.No) truth = Truth.Unknown;
         }
         return truth;
     }
 
-    private static Truth AnyOf(IpSet set, int dimensions, int flags, Scene scene, int depth)
+    private static Truth AnyOf(IpSet set, XtSet wanted, Scene scene, int depth)
     {
         var truth = Truth.No;
         foreach (var member in set.Members)
         {
             var inner = member.SetName is null ? null : scene.Rules.IpSet(member.SetName);
-            truth = Truths.Or(truth, inner is null ? Truth.Unknown : Contains(inner, dimensions, flags, scene, depth + 1));
+            truth = Truths.Or(truth, inner is null ? Truth.Unknown : Contains(inner, wanted, scene, depth + 1));
         }
         return truth;
     }
 
-    private static Truth Holds(IpSetMember member, string[] fields, int flags, Scene scene)
+    private static Truth Holds(IpSetMember member, string[] fields, XtSet wanted, Scene scene)
     {
         var truth = Truth.Yes;
         var addresses = 0;
         for (var i = 0; i < fields.Length && truth != Truth.No; i++)
         {
-            var source = (flags & (1 << (i + 1))) != 0;
+            var source = wanted.IsSource(i + 1);
             var address = source ? scene.View.Source : scene.View.Destination;
             truth = Truths.And(truth, fields[i] switch
             {

@@ -25,6 +25,7 @@ internal static class Operands
         ValueSource.Socket => scene.Around.HasSocket(scene.Packet) == Truth.No ? Value.Absent : Unknown(operand),
         ValueSource.Exthdr => ExtensionHeader(operand, scene),
         ValueSource.Map => SetLookup.Data(operand, scene),
+        ValueSource.Unknown when operand.Of is { } of && operand.Offset + operand.Length <= of.Length => Read(of, scene) is { IsAbsent: true } ? Value.Absent : Unknown(operand),
         ValueSource.Numgen or ValueSource.Hash when operand.Aux == 1 => Host(operand.Offset),
         _ => Unknown(operand),
     };
@@ -88,15 +89,20 @@ internal static class Operands
             [PacketView.EphemeralTo >> 8, PacketView.EphemeralTo & 0xff])
         : Network16(port);
 
-    // Options of TCP are unknown here; a packet that is no TCP has none.
+    // Options are unknown here; a packet of another protocol has none, and IPv6 packets of ordinary dials have no extension headers.
     private static Value ExtensionHeader(Operand operand, Scene scene)
     {
-        const int TcpOption = 1;
-        if (operand.Aux == TcpOption && scene.Packet.Protocol != 6) return operand.Length <= 1 ? Value.Of([0]) : Value.Absent;
-        return Unknown(operand);
+        const int OfIpv6 = 0, TcpOption = 1, PresenceOnly = 1;
+        var none = (operand.Key & PresenceOnly) != 0 ? Value.Of([0]) : Value.Absent;
+        return operand.Aux switch
+        {
+            OfIpv6 => none,
+            TcpOption when scene.Packet.Protocol != 6 => none,
+            _ => Unknown(operand),
+        };
     }
 
-    private static Value PacketType(Scene scene)
+    public static Value PacketType(Scene scene)
     {
         if (scene.MadeHere) return Value.Of([0]);
         return scene.Around.AddressType(scene.Packet.Destination, null) switch

@@ -61,6 +61,11 @@ internal sealed class PacketView
     {
         if (!_ports) return Truth.No;
         var (free, port) = source ? (Packet.SourcePortFree, Packet.SourcePort) : (Packet.DestinationPortFree, Packet.DestinationPort);
+        return PortIn(port, free, from, to);
+    }
+
+    public static Truth PortIn(int port, bool free, int from, int to)
+    {
         if (!free) return Truths.Of(port >= from && port <= to);
         if (from <= EphemeralFrom && to >= EphemeralTo) return Truth.Yes;
         return to < EphemeralFrom || from > EphemeralTo ? Truth.No : Truth.Unknown;

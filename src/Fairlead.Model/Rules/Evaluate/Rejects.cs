@@ -1,3 +1,5 @@
+using Fairlead.Model.Rules.Decode;
+
 namespace Fairlead.Model.Rules.Evaluate;
 
 /// <summary>Which answer a reject gives, and what the dialling process sees of it.</summary>
@@ -29,29 +31,8 @@ public static class Rejects
         (string, int) Soft((string, int) told) => tcp ? told : silent;
     }
 
-    /// <summary>Of the xt target REJECT, whose numbers differ between the families; None where the answer cannot be given.</summary>
-    internal static RejectKind OfTarget(uint with, bool v6) => v6
-        ? with switch
-        {
-            0 => RejectKind.NoRoute,
-            1 or 7 or 8 => RejectKind.AdminProhibited,
-            2 or 3 => RejectKind.AddressUnreachable,
-            4 => RejectKind.PortUnreachable,
-            6 => RejectKind.TcpReset,
-            _ => RejectKind.None,
-        }
-        : with switch
-        {
-            0 => RejectKind.NetUnreachable,
-            1 => RejectKind.HostUnreachable,
-            2 => RejectKind.ProtocolUnreachable,
-            3 => RejectKind.PortUnreachable,
-            5 => RejectKind.NetProhibited,
-            6 => RejectKind.HostProhibited,
-            7 => RejectKind.TcpReset,
-            8 => RejectKind.AdminProhibited,
-            _ => RejectKind.None,
-        };
+    /// <summary>Of the xt target REJECT. icmp6-reject-route (8) is told to the process as a prohibition (EACCES), not as a missing route.</summary>
+    internal static RejectKind OfTarget(XtReject reject, bool v6) => v6 && reject.With == 8 ? RejectKind.AdminProhibited : reject.Kind;
 
     /// <summary>Of the native statement: type 0 icmp(v6) codes, 1 tcp reset, 2 icmpx.</summary>
     internal static RejectKind OfStatement(RejectPart part, bool v6) => (part.Type, part.Code) switch

@@ -83,30 +83,34 @@ internal sealed class RuleWalk(CompiledRules rules, Scene scene, ImmutableArray<
 
     private Decision? AskRule(Cursor c)
     {
-        var rule = c.Chain!.Rules[c.Rule];
+        var chain = c.Chain!;
+        var rule = chain.Rules[c.Rule];
         Aim(c);
         var truth = Truth.Yes;
         var openEnd = false;
         while (c.Part < rule.Parts.Length)
         {
-            var part = rule.Parts[c.Part];
-            if (Tests.Is(part))
+            var (role, part) = rule.Parts[c.Part];
+            if (role == PartRole.Test)
             {
                 truth = Truths.And(truth, Tests.Ask(part, scene));
                 openEnd = part is UnknownPart;
                 if (truth == Truth.No) break;
-                c.Part++;
-                continue;
             }
-            if (Effects.IsPassive(part)) { c.Part++; continue; }
-            if (truth == Truth.Unknown) return Fork(c, rule);
-            c.Note(scene.Notes);
-            scene.Notes.Clear();
-            if (Do(c, rule, part) is { } end) return end;
-            if (!ReferenceEquals(c.Chain?.Rules.ElementAtOrDefault(c.Rule), rule) || c.Part == 0) return null;
-            scene.Look(c.Packet);
+            else if (role == PartRole.Effect)
+            {
+                if (truth == Truth.Unknown) return Fork(c, rule.Rule);
+                c.Note(scene.Notes);
+                scene.Notes.Clear();
+                var (at, here) = (c.Rule, c.Part);
+                if (Do(c, rule.Rule, part) is { } end) return end;
+                if (!ReferenceEquals(c.Chain, chain) || c.Rule != at || c.Part == 0) return null;
+                scene.Look(c.Packet);
+                c.Part = here;
+            }
+            c.Part++;
         }
-        if (truth == Truth.Unknown && openEnd) return UnknownTarget(c, rule);
+        if (truth == Truth.Unknown && openEnd) return UnknownTarget(c, rule.Rule);
         c.NextRule();
         return null;
     }
@@ -125,7 +129,7 @@ internal sealed class RuleWalk(CompiledRules rules, Scene scene, ImmutableArray<
         {
             case VerdictPart verdict: return Follow(c, rule, verdict);
             case VerdictMap map: return FollowMap(c, rule, map);
-            case XtPart target: return DoTarget(c, rule, target);
+            case XtRead target: return DoTarget(c, rule, target);
             case RejectPart reject: return Reject(c, rule, Rejects.OfStatement(reject, c.Packet.V6));
             case NatPart nat: return Map(c, rule, Mappings.Of(nat, scene));
             case Assign assign: return Set(c, rule, assign);
@@ -141,12 +145,11 @@ internal sealed class RuleWalk(CompiledRules rules, Scene scene, ImmutableArray<
         return null;
     }
 
-    private Decision? DoTarget(Cursor c, Rule rule, XtPart part)
+    private Decision? DoTarget(Cursor c, Rule rule, XtRead part)
     {
-        var effect = XtTargets.Of(part, c.Packet, scene);
+        var effect = XtActions.Of(part, c.Packet, scene);
         switch (effect)
         {
-            case XtEffect.Verdict v: return Follow(c, rule, new VerdictPart(v.Code, null));
             case XtEffect.Reject r: return Reject(c, rule, r.Kind);
             case XtEffect.Nat n: return Map(c, rule, n.Choices);
             case XtEffect.Ends e: return End(c, rule, e.How, e.Did, e.After);
@@ -320,7 +323,7 @@ internal sealed class RuleWalk(CompiledRules rules, Scene scene, ImmutableArray<
     {
         var own = c.Chain ?? bases[Math.Min(c.Base, bases.Length - 1)].Chain;
         var (table, chain) = own is null ? Elsewhere.Of(bases[0].Foreign!) : (own.Table, own.Chain);
-        var rule = own is not null && c.Rule < own.Rules.Length ? own.Rules[c.Rule] : null;
+        var rule = own is not null && c.Rule < own.Count ? own.Rules[c.Rule].Rule : null;
         RuleStep Step(string did) => rule is null ? new(table, chain, null, why, did) : rules.Step(table, chain, rule, $"{why}; {did}");
         var tree = new Decision();
         tree.Ways.Add((Step("assumed to accept"), c.End(HookEnd.Accept)));

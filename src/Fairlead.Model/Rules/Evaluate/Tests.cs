@@ -6,7 +6,7 @@ internal static class Tests
     private const int QuotaObject = 2, LimitObject = 4, ConnLimitObject = 5;
 
     public static bool Is(Part part) => part is Match or SetMatch or LimitPart or QuotaPart or ConnLimitPart or UnknownPart or DynSetPart
-        || part is XtPart { Target: false } || part is ObjectPart { Type: QuotaObject or LimitObject or ConnLimitObject };
+        || part is XtRead { Raw.Target: false } || part is ObjectPart { Type: QuotaObject or LimitObject or ConnLimitObject };
 
     public static Truth Ask(Part part, Scene scene)
     {
@@ -14,7 +14,7 @@ internal static class Tests
         {
             case Match match: return Operands.Read(match.Left, scene).Compare(match.Op, match.Value, match.Upper);
             case SetMatch set: return SetLookup.Contains(set, scene);
-            case XtPart xt: return XtMatches.Test(xt, scene);
+            case XtRead xt: return XtTests.Ask(xt, scene);
             case LimitPart limit:
                 scene.Notes.Add("limit taken as not reached");
                 return Truths.Of(!limit.Over);

@@ -14,6 +14,7 @@ public static class DialLevel
 
     /// <summary>Asks in the application's protocol.</summary>
     public const string Ask = "ask";
+    public static readonly ImmutableArray<string> All = [Connect, Greet, Ask];
 }
 
 /// <summary>The outcomes of the contract (part 3).</summary>
@@ -23,6 +24,11 @@ public static class Outcome
         Denied = "denied", AddressUnavailable = "address-unavailable", NameNotFound = "name-not-found", NameFailure = "name-failure",
         NameTimeout = "name-timeout", Cut = "cut", Silent = "silent", Stalled = "stalled", Mixed = "mixed", LeavesHost = "leaves-host",
         InvalidTarget = "invalid-target", Unknown = "unknown";
+    public static readonly ImmutableArray<string> All =
+    [
+        Ok, Refused, Timeout, HostUnreachable, NetUnreachable, Denied, AddressUnavailable, NameNotFound, NameFailure, NameTimeout, Cut, Silent, Stalled,
+        Mixed, LeavesHost, InvalidTarget, Unknown,
+    ];
 }
 
 /// <summary>One dial to make. Carries no name: names are resolved before.</summary>

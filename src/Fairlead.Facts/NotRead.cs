@@ -17,6 +17,8 @@ public static class Readings
     public const string Netns = "netns", Links = "links", Routes = "routes", Rules = "rules", Sockets = "sockets", HostsFile = "hosts-file",
         Resolver = "resolver", Processes = "processes", Logs = "logs", ConfigFile = "config-file", Engine = "engine", Sysctl = "sysctl",
         Conntrack = "conntrack", Neighbours = "neighbours";
+    public static readonly ImmutableArray<string> All =
+        [Netns, Links, Routes, Rules, Sockets, HostsFile, Resolver, Processes, Logs, ConfigFile, Engine, Sysctl, Conntrack, Neighbours];
 }
 
 /// <summary>Why a reading was not made: the closed list `notRead.why` of the contract.</summary>
@@ -24,4 +26,5 @@ public static class WhyNot
 {
     public const string NotPermitted = "not-permitted", Gone = "gone", Unsupported = "unsupported", TooBig = "too-big", Timeout = "timeout",
         Damaged = "damaged", NotAsked = "not-asked", Platform = "platform";
+    public static readonly ImmutableArray<string> All = [NotPermitted, Gone, Unsupported, TooBig, Timeout, Damaged, NotAsked, Platform];
 }

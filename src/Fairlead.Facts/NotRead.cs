@@ -9,7 +9,11 @@ namespace Fairlead.Facts;
 /// <param name="Needs">What would make it readable: "root", "helper", "engine", or null.</param>
 /// <param name="Effect">The hop kinds that stay unknown for want of it.</param>
 /// <param name="Detail">The operation and errno, for -v.</param>
-public sealed record NotRead(string What, string Of, string Why, string? Needs = null, ImmutableArray<string> Effect = default, string? Detail = null);
+public sealed record NotRead(string What, string Of, string Why, string? Needs = null, ImmutableArray<string> Effect = default, string? Detail = null)
+{
+    // A default ImmutableArray can be neither counted nor written: left out means none.
+    public ImmutableArray<string> Effect { get; init => field = value.IsDefault ? [] : value; } = Effect.IsDefault ? [] : Effect;
+}
 
 /// <summary>What can be read: the closed list `notRead.what` of the contract.</summary>
 public static class Readings

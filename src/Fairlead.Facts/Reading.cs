@@ -7,6 +7,8 @@ namespace Fairlead.Facts;
 public sealed record Reading<T>
 {
     /// <summary>The value; meaningful only when <see cref="Missing"/> is null.</summary>
+    /// <remarks>A missing array has the default value of its struct, which cannot be written: it is left out, as null is.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public T? Value { get; init; }
 
     /// <summary>Why there is no value; null when there is one.</summary>

@@ -6,19 +6,16 @@ namespace Fairlead.Engine.Capture;
 /// <summary>Secrets that are known by their shape, wherever they stand.</summary>
 public static partial class Masking
 {
-    /// <summary>One of these occurs in every text that <see cref="Text"/> would change: most texts are passed on after this one look.</summary>
-    private static readonly SearchValues<string> Hints = SearchValues.Create(
-        ["://", "@", "eyJ", "-----BEGIN", "AKIA", "ASIA", "sk-", "sk_", "pk_", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "hf_",
-         "AIza", "ya29.", "npm_", "dop_v1_", "LTAI", "AKID",
-         "pass", "secret", "token", "key", "credential", "auth", "cookie", "private", "dsn", "pwd", "bearer", "basic ", "密", "令牌", "口令", "凭"],
-        StringComparison.OrdinalIgnoreCase);
-
     /// <summary>Beginnings of keys that issuers document; at least 12 more characters follow.</summary>
     private static readonly string[] KeyBeginnings =
     [
         "sk-", "sk_", "pk_live_", "pk_test_", "rk_live_", "rk_test_", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
         "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xoxr-", "hf_", "AIza", "ya29.", "npm_", "dop_v1_", "LTAI", "AKID", "eyJ",
     ];
+
+    /// <summary>One of these occurs in every text that <see cref="Text"/> would change: most texts are passed on after this one look.</summary>
+    private static readonly SearchValues<string> Hints = SearchValues.Create(
+        [.. Words, .. KeyBeginnings, "://", "@", "-----BEGIN"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Free text (a command line, a message, a log line): user info in URLs, keys by shape, and values after a telling name.</summary>
     public static string Text(string text)

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Fairlead.Engine.Snapshots;
 
 /// <summary>Files that hold what was read of a host: mode 0600, written whole or not at all (SAFETY 20).</summary>
 public static partial class OwnerFile
 {
-    private const int WriteOnly = 1, Create = 0x40, Exclusive = 0x80, NoFollow = 0x20000, CloseOnExec = 0x80000, Directory = 0x10000;
+    private const int WriteOnly = 1, Create = 0x40, Exclusive = 0x80, NoFollow = 0x20000, NonBlocking = 0x800, CloseOnExec = 0x80000, Directory = 0x10000;
     private const int OwnerOnly = 0x180; // 0600
 
     /// <summary>Writes beside the path, syncs, renames over it, syncs the folder. Null, or one line why not.</summary>
@@ -35,6 +36,13 @@ public static partial class OwnerFile
             _ = Close(place);
         }
         return null;
+    }
+
+    /// <summary>Opens a file for reading without waiting for anybody (a FIFO without a writer). Null, or one line why not.</summary>
+    public static (FileStream? File, string? Error) Read(string path)
+    {
+        var fd = Open(path, NonBlocking | CloseOnExec, 0);
+        return fd < 0 ? (null, $"{path}: {Reason()}") : (new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read), null);
     }
 
     private static bool All(int fd, ReadOnlySpan<byte> content)

@@ -33,7 +33,10 @@ public static class SnapshotStore
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            var (opened, error) = OwnerFile.Read(path);
+            if (opened is null)
+                return (null, error);
+            using var file = opened;
             if (!file.CanSeek || file.Length > MaxSize)
                 return (null, $"{path}: not a regular file, or larger than {MaxSize >> 20} MiB");
             return Read(file, file.Length, path);

@@ -16,7 +16,13 @@ public sealed class TargetNotRunning : CauseKind
 
     public override Match Examine(Question q, Needs needs)
     {
-        if (StoppedTarget.Find(q) is not { } found || found.Container is not { Running: false, Restarting: false } target)
+        if (StoppedTarget.Find(q) is not { } found)
+        {
+            needs.Lack(StoppedTarget.NotInspected(q));
+            return needs.AllRead ? Match.NotThis : Match.Unclear;
+        }
+
+        if (found.Container is not { Running: false, Restarting: false } target)
         {
             return Match.NotThis;
         }

@@ -27,11 +27,10 @@ public sealed record Reasoned
 /// <summary>Model and probe together: verdict, cause, what stands behind, plans.</summary>
 public static class Diagnoser
 {
-    public static Reasoned Reason(Question q)
+    public static Reasoned Reason(Question asked)
     {
-        var localName = q.Asked.Literal is not null || !Bearers.Anywhere(q.World, q.Asked.Host).IsEmpty;
-        var agreement = Outcomes.Agreement(q.Certain ? q.Predicted : q.Predicted == Outcome.Unknown ? null : q.Predicted, q.Seen,
-            q.Paths.Any(p => p.ThroughProxy), localName, q.Asked.Protocol);
+        var q = Doubt.Of(asked);
+        var agreement = Outcomes.Agreement(q);
         var verdict = q.Seen is { } seen && seen.Outcome != Outcome.Unknown
             ? Outcomes.Verdict(seen.Outcome, seen.Main?.Answer, q.Asked.Scheme)
             : q.Predicted == Outcome.LeavesHost || !q.Certain ? Verdicts.Unknown : Outcomes.Verdict(q.Predicted, null, q.Asked.Scheme);
@@ -39,7 +38,7 @@ public static class Diagnoser
         var failing = verdict is Verdicts.Unreachable or Verdicts.Degraded || (verdict == Verdicts.Unknown && q.Predicted != Outcome.LeavesHost);
 
         // A working answer, an answer of the application's own, or a witness that contradicts the model: no cause from the model's stop.
-        if (!failing || q.Predicted is Outcome.Ok or Outcome.LeavesHost || agreement == Agreements.Differ)
+        if (!failing || q.Predicted is Outcome.Ok or Outcome.LeavesHost || agreement == Agreements.Differ || (q.Contradicted && q.Stop.Result != HopResult.Unknown))
         {
             return new Reasoned { Question = q, Verdict = verdict, Agreement = agreement, Meant = Meanings.Meant(q), NotRead = Clean(unread, q) };
         }

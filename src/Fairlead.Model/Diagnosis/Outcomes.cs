@@ -49,6 +49,9 @@ public static class Outcomes
         return first;
     }
 
+    public static string Agreement(Question q) => Agreement(q.Predicted, q.Seen, q.Paths.Any(p => p.ThroughProxy),
+        q.Asked.Literal is not null || !World.Bearers.Anywhere(q.World, q.Asked.Host).IsEmpty, q.Asked.Protocol);
+
     /// <summary>agreement: CONTRACT part 4.</summary>
     /// <param name="throughProxy">The predicted path has a proxy hop.</param>
     /// <param name="localName">Some party of this host bears the name.</param>

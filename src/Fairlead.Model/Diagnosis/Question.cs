@@ -37,6 +37,9 @@ public sealed record Question
     public WalkPath? Path { get; init; }
     public required string Predicted { get; init; }
     public required bool Certain { get; init; }
+
+    /// <summary>The model had to guess, and the dial shows that it guessed wrong.</summary>
+    public bool Contradicted { get; init; }
     public Seen? Seen { get; init; }
 
     /// <summary>Where it stops: the walk's stop, or the resolve step.</summary>

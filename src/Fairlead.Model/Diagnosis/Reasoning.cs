@@ -16,6 +16,7 @@ public static class Reasoning
     {
         var holding = new List<Found>();
         var lacking = new List<NotRead>();
+        var untold = new List<(CauseKind Kind, ImmutableArray<NotRead> Lacks)>();
         foreach (var kind in CauseCatalogue.All.Where(k => k.IsAsked(q.Stop)))
         {
             var needs = new Needs();
@@ -26,6 +27,7 @@ public static class Reasoning
                     break;
                 case Match.CannotTell:
                     lacking.AddRange(needs.Missing);
+                    untold.Add((kind, [.. needs.Missing]));
                     break;
             }
         }
@@ -38,7 +40,8 @@ public static class Reasoning
         var root = holding.Aggregate((best, next) => CauseCatalogue.GoesBefore(next.Kind, best.Kind) ? next : best);
         var tied = holding.Any(f => CauseCatalogue.Ties(f.Kind, root.Kind));
         // A cause that would go before and could not tell keeps the chosen one from being certain.
-        return (root with { Tied = tied }, [.. lacking.Concat(root.Missing).Distinct()]);
+        var before = untold.Where(u => CauseCatalogue.GoesBefore(u.Kind, root.Kind)).SelectMany(u => u.Lacks);
+        return (root with { Tied = tied, Missing = [.. root.Missing.Concat(before).Distinct()] }, [.. lacking.Concat(root.Missing).Distinct()]);
     }
 
     /// <summary>confidence: CONTRACT part 4.</summary>

@@ -35,7 +35,7 @@ public static class Resolver
 
         if (host.TrimEnd('.').Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {
-            return Found([IPAddress.Loopback], "hosts", at, from, "localhost is loopback", "libc");
+            return Found([IPAddress.Loopback], "hosts", at, from, "localhost is loopback", "libc") with { Certain = unread.Count == 0, Unread = unread.ToImmutable() };
         }
 
         if (!from.Facts.ResolverFile.IsKnown)

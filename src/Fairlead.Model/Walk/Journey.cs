@@ -80,7 +80,7 @@ internal sealed partial class Journey(WalkContext context)
     {
         var packet = trip.Packet;
         trip = trip.Missing(stack.RoutesMissing ?? stack.AddressesMissing, "route");
-        if (link.Kind != "loopback" && Martian(trip, stack, link) is { } why)
+        if (link.Kind != "loopback" && Martian(ref trip, stack, link) is { } why)
         {
             return trip.Add(HopKind.Route, stack, HopResult.Drop, why.Detail, why.From).Ends(Outcome.Timeout);
         }

@@ -69,11 +69,14 @@ public sealed class Needs
 {
     private readonly List<string> read = [];
     private readonly List<NotRead> missing = [];
+    private int doubts;
 
     /// <summary>What was read: "sockets of db", for the contract's `needs`.</summary>
     public IReadOnlyList<string> Read => read;
     public IReadOnlyList<NotRead> Missing => missing;
-    public bool AllRead => missing.Count == 0;
+
+    /// <summary>Nothing is missing without which the cause cannot be told. What only leaves a doubt does not count.</summary>
+    public bool AllRead => missing.Count == doubts;
 
     /// <summary>The value, or <paramref name="otherwise"/> with the lack noted.</summary>
     public T Of<T>(Reading<T> reading, string what, string of, T otherwise)
@@ -99,10 +102,21 @@ public sealed class Needs
 
     public void Lack(IEnumerable<NotRead> lacking) => missing.AddRange(lacking);
 
+    /// <summary>What is missing could still name another cause: this one holds, and is no more than possible.</summary>
+    public void Doubt(IEnumerable<NotRead> lacking)
+    {
+        var before = missing.Count;
+        missing.AddRange(lacking);
+        doubts += missing.Count - before;
+    }
+
     public ImmutableArray<SocketFact> Listeners(Sandbox sandbox, string protocol) =>
         Of(World.Listeners.Of(sandbox, protocol), Readings.Sockets, sandbox.At, []);
 
-    /// <summary>Who has the port; what is missing counts only when nobody was found.</summary>
+    /// <summary>
+    /// Who has the port; what is missing counts only when nobody was found, and leaves a doubt when it could have shown a holder of an
+    /// earlier kind. A dark container among others that answer does not.
+    /// </summary>
     public PortHolders Holders(Question q)
     {
         var holders = PortHolders.Of(q.World, q.Asked.Port, q.Asked.Protocol, q.From);
@@ -110,6 +124,10 @@ public sealed class Needs
         if (holders.Holders.IsEmpty || holders.Holders[0].By == "container-port")
         {
             Lack(holders.Missing);
+        }
+        else
+        {
+            Doubt(holders.Missing.Where(m => m.Of == q.World.Host.At));
         }
 
         if (q.World.Host.Facts.Sockets.IsKnown)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Fairlead.Facts;
 using Fairlead.Model.Diagnosis;
 using Fairlead.Model.Walk;
 using Fairlead.Model.World;
@@ -45,6 +46,11 @@ internal static class StoppedTarget
 
         return null;
     }
+
+    /// <summary>Stopped containers that were not inspected, where only an inspect could tell that one of them was meant.</summary>
+    public static IEnumerable<NotRead> NotInspected(Question q) =>
+        q.Path is null || !(q.Stop.Kind == HopKind.Neighbour || (q.Stop.Kind == HopKind.Listen && q.StopsAtHost && (!q.ToLoopback || q.From.IsHost))) ? []
+            : q.World.Containers.Where(c => c is { Running: false, Inspected: false }).Take(8).Select(c => new NotRead(Readings.Engine, c.Name, WhyNot.NotAsked, "engine", [], "inspect"));
 
     /// <summary>The running container whose listener is missing.</summary>
     public static Wanted? JustStarted(Question q) =>

@@ -8,7 +8,8 @@ namespace Fairlead.Model.Walk;
 /// <summary>What a stack refuses to take in or pass on whatever its routes say: martians, rp_filter, forwarding switched off.</summary>
 internal sealed partial class Journey
 {
-    private static (string Detail, string From)? Martian(Trip trip, Stack stack, FactLink link)
+    /// <summary>Why it is not taken in; sysctls that were not read are lacking only where they decide.</summary>
+    private static (string Detail, string From)? Martian(ref Trip trip, Stack stack, FactLink link)
     {
         var packet = trip.Packet;
         var loopback = IPAddress.IsLoopback(packet.Destination) ? packet.Destination : IPAddress.IsLoopback(packet.Source) ? packet.Source : null;
@@ -20,6 +21,7 @@ internal sealed partial class Journey
             }
 
             var key = $"net.ipv4.conf.{link.Name}.route_localnet";
+            trip = trip.Missing(stack.SysctlsMissing, "route");
             return stack.Sysctl(key) == "1" || stack.Sysctl("net.ipv4.conf.all.route_localnet") == "1" ? null
                 : ($"{loopback} is martian on {link.Name}", $"sysctl {key}");
         }
@@ -29,12 +31,19 @@ internal sealed partial class Journey
             return null;
         }
 
-        if (stack.OwnsRead(packet.Source) && stack.Sysctl($"net.ipv4.conf.{link.Name}.accept_local") != "1" && stack.Sysctl("net.ipv4.conf.all.accept_local") != "1")
+        var ours = stack.OwnsRead(packet.Source);
+        if (ours)
+        {
+            trip = trip.Missing(stack.SysctlsMissing, "route");
+        }
+
+        if (ours && stack.Sysctl($"net.ipv4.conf.{link.Name}.accept_local") != "1" && stack.Sysctl("net.ipv4.conf.all.accept_local") != "1")
         {
             return ($"source {packet.Source} is an address of {stack.At} itself", $"sysctl net.ipv4.conf.{link.Name}.accept_local");
         }
 
-        var strict = Math.Max(Number(stack, "net.ipv4.conf.all.rp_filter"), Number(stack, $"net.ipv4.conf.{link.Name}.rp_filter"));
+        var unread = stack.SysctlsMissing is not null;
+        var strict = unread ? 1 : Math.Max(Number(stack, "net.ipv4.conf.all.rp_filter"), Number(stack, $"net.ipv4.conf.{link.Name}.rp_filter"));
         if (strict is not (1 or 2))
         {
             return null;
@@ -42,8 +51,13 @@ internal sealed partial class Journey
 
         var back = RoutingTable.Lookup(stack, new RouteKey(packet.Source, packet.Destination, packet.Mark, null));
         var ways = new[] { back }.Concat(back.Alternatives).Where(r => r.Kind == RouteKind.Unicast).ToArray();
-        return strict == 1 && ways.Any(r => r.Out?.Index == link.Index) || strict == 2 && ways.Length > 0 ? null
-            : ($"rp_filter {strict}: the way back to {packet.Source} is not by {link.Name}", $"sysctl net.ipv4.conf.{link.Name}.rp_filter");
+        if (strict == 1 && ways.Any(r => r.Out?.Index == link.Index) || strict == 2 && ways.Length > 0)
+        {
+            return null;
+        }
+
+        trip = trip.Missing(stack.SysctlsMissing, "route");
+        return unread ? null : ($"rp_filter {strict}: the way back to {packet.Source} is not by {link.Name}", $"sysctl net.ipv4.conf.{link.Name}.rp_filter");
     }
 
     private static int Number(Stack stack, string key) => int.TryParse(stack.Sysctl(key), out var n) ? n : 0;

@@ -48,6 +48,18 @@ public static class AgentServer
         return 0;
     }
 
+    private static byte[] Written(AgentAnswer answer)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(answer, AgentJson.Default.AgentAnswer);
+        }
+        catch (Exception e) when (e is InvalidOperationException or NotSupportedException or JsonException)
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(new AgentAnswer { Id = answer.Id, Error = "cannot be written: " + e.Message }, AgentJson.Default.AgentAnswer);
+        }
+    }
+
     private static AgentRequest? Parse(ReadOnlySpan<byte> line)
     {
         try
@@ -75,12 +87,17 @@ public static class AgentServer
         {
             answer = new AgentAnswer { Id = request.Id, Error = "cancelled" };
         }
+        catch (Exception e)
+        {
+            // Whoever asked must hear something: without an answer he waits for as long as he is patient.
+            answer = new AgentAnswer { Id = request.Id, Error = e.GetType().Name + ": " + e.Message };
+        }
         finally
         {
             running.TryRemove(request.Id, out _);
         }
 
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(answer, AgentJson.Default.AgentAnswer);
+        var bytes = Written(answer);
         await writing.WaitAsync(cancel).ConfigureAwait(false);
         try
         {

@@ -47,6 +47,9 @@ public static partial class Watch
     /// <summary>Rules, networks, containers and images as they are now; equal texts mean that nothing changed.</summary>
     public static async Task<string> StateAsync(LabHost host)
     {
+        // The kernel still tries new IPv6 addresses for a second or two after a container's start; that change is its own.
+        for (var i = 0; i < 50 && (await host.AtAsync("ip", "-o", "addr", "show", "tentative")).Text.Length > 0; i++)
+            await Task.Delay(100);
         var text = new StringBuilder(await RulesAsync(host));
         var networks = await host.DockerAsync("network", "ls", "-q", "--no-trunc");
         var containers = await host.DockerAsync("ps", "-aq", "--no-trunc");

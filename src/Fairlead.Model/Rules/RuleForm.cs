@@ -28,7 +28,7 @@ public enum ValueSource { Meta, Ct, Payload, Fib, Rt, Socket, Exthdr, Numgen, Ha
 /// <param name="Length">Bytes.</param>
 public sealed record Operand(ValueSource Source, int Key, int Length)
 {
-    /// <summary>Payload base (0 link, 1 network, 2 transport), ct direction, exthdr type.</summary>
+    /// <summary>Payload base (0 link, 1 network, 2 transport, 3 behind it, 4 a tunnel's own header), ct direction (-1: none given), exthdr type.</summary>
     public int Base { get; init; }
     /// <summary>Payload or exthdr offset in bytes, numgen/hash offset; of a map's value, the byte at which this part of it begins.</summary>
     public int Offset { get; init; }
@@ -48,6 +48,8 @@ public sealed record Operand(ValueSource Source, int Key, int Length)
     /// With <see cref="ValueSource.Unknown"/>: the value that this one was made of, by steps that the form has no words for.
     /// </summary>
     public Operand? Of { get; init; }
+    /// <summary>With <see cref="ValueSource.Unknown"/>: "vxlan", "geneve", "gre" or "gretap", in whose inner packet <see cref="Of"/> is read.</summary>
+    public string? Tunnel { get; init; }
 }
 
 /// <summary>One thing a rule says. Closed: every consumer switches over these.</summary>
@@ -146,6 +148,7 @@ public sealed record Chain
     /// <summary>True when the policy accepts; null where there is none.</summary>
     public bool? PolicyAccepts { get; init; }
     public CounterPart? PolicyCounter { get; init; }
+    public string? Comment { get; init; }
     /// <summary>Bound to a rule (flag 4): an anonymous chain, not printed by itself.</summary>
     public bool Bound { get; init; }
     public required ImmutableArray<Rule> Rules { get; init; }
@@ -193,17 +196,21 @@ public sealed record NfSet
     public byte[] UserData { get; init; } = [];
     public string? Comment { get; init; }
     public ImmutableArray<Part> Expressions { get; init; } = [];
-    /// <summary>Intervals are already paired; sorted by key.</summary>
+    /// <summary>Intervals are already paired; sorted by key, but in the kernel's order where a concatenation has intervals.</summary>
     public required ImmutableArray<SetElement> Elements { get; init; }
     /// <summary>Values are ranges: <see cref="SetElement.Data"/> and <see cref="SetElement.DataEnd"/>.</summary>
     public bool DataIsInterval { get; init; }
     public bool Anonymous => (Flags & 1) != 0;
     public bool Interval => (Flags & 4) != 0;
     public bool IsMap => (Flags & 8) != 0;
+    public bool Concatenated => (Flags & 0x80) != 0 || Fields.Length > 1;
 }
 
 /// <summary>A named stateful object (counter, quota, ct helper, limit, …).</summary>
-public sealed record NfObject(TableFamily Family, string Table, string Name, int Type, ulong? Handle, ImmutableArray<Part> Content, byte[] Raw);
+public sealed record NfObject(TableFamily Family, string Table, string Name, int Type, ulong? Handle, ImmutableArray<Part> Content, byte[] Raw)
+{
+    public string? Comment { get; init; }
+}
 
 public sealed record NfFlowtable(TableFamily Family, string Table, string Name, int Priority, ImmutableArray<string> Devices, uint Flags);
 

@@ -54,8 +54,11 @@ internal sealed partial class ExpressionDecoder(TableFamily family, IReadOnlyDic
             else if (attributes.Type == 2)
                 data = attributes.Value;
         }
-        if (attributes.Damaged || !Known(name.TrimEnd((byte)0), data, depth))
-            parts.Add(new UnknownPart(NfAttributes.TextOf(name), data.ToArray()));
+        if (!attributes.Damaged && Known(name.TrimEnd((byte)0), data, depth))
+            return;
+        parts.Add(new UnknownPart(NfAttributes.TextOf(name), data.ToArray()));
+        // it may have written to any register: what lies there now is not known any more
+        registers.Clear();
     }
 
     private bool Known(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, int depth)

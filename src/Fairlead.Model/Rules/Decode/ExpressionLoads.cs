@@ -15,6 +15,7 @@ internal sealed partial class ExpressionDecoder
         if (name.SequenceEqual("hash"u8)) return Hash(data);
         if (name.SequenceEqual("xfrm"u8)) return Simple(data, ValueSource.Xfrm);
         if (name.SequenceEqual("osf"u8)) return Simple(data, ValueSource.Osf);
+        if (name.SequenceEqual("inner"u8)) return Inner(data);
         return name.SequenceEqual("tunnel"u8) && Simple(data, ValueSource.Tunnel);
     }
 
@@ -50,7 +51,7 @@ internal sealed partial class ExpressionDecoder
 
     private bool Ct(ReadOnlySpan<byte> data)
     {
-        int to = 0, key = -1, direction = 0, from = 0;
+        int to = 0, key = -1, direction = -1, from = 0;
         var a = new NfAttributes(data);
         while (a.Next())
         {
@@ -107,6 +108,47 @@ internal sealed partial class ExpressionDecoder
             parts.Add(new Assign(value, registers.Get(from, value.Length)));
         else
             registers.Put(to, value);
+        return true;
+    }
+
+    /// <summary>A load from the packet within a tunnel: its payload or meta expression is nested.</summary>
+    private bool Inner(ReadOnlySpan<byte> data)
+    {
+        int type = 0, flags = 0;
+        ReadOnlySpan<byte> expression = default;
+        var a = new NfAttributes(data);
+        while (a.Next())
+        {
+            switch (a.Type)
+            {
+                case 2: type = a.Int; break;
+                case 3: flags = a.Int; break;
+                case 5: expression = a.Value; break;
+            }
+        }
+        var tunnel = type switch { 1 => "vxlan", 2 => "geneve", 3 => (flags & 2) != 0 ? "gretap" : "gre", _ => null };
+        ReadOnlySpan<byte> name = default, inside = default;
+        var e = new NfAttributes(expression);
+        while (e.Next())
+        {
+            if (e.Type == 1)
+                name = e.Value;
+            else if (e.Type == 2)
+                inside = e.Value;
+        }
+        name = name.TrimEnd((byte)0);
+        if (a.Damaged || e.Damaged || tunnel is null || !name.SequenceEqual("payload"u8) && !name.SequenceEqual("meta"u8))
+            return false;
+        var known = name.SequenceEqual("meta"u8) ? Meta(inside) : Payload(inside);
+        var to = 0;
+        var n = new NfAttributes(inside);
+        while (n.Next())
+            if (n.Type == 1)
+                to = n.Int;
+        if (!known || Registers.Word(to) < 0)
+            return false;
+        var loaded = registers.Get(to);
+        registers.Put(to, new Operand(ValueSource.Unknown, type, loaded.Length) { Of = loaded, Tunnel = tunnel });
         return true;
     }
 

@@ -9,7 +9,7 @@ internal static class ObjectDecoder
 
     public static NfObject? Object(TableFamily family, ReadOnlySpan<byte> data)
     {
-        string? table = null, name = null;
+        string? table = null, name = null, comment = null;
         var type = 0;
         ulong? handle = null;
         byte[] raw = [];
@@ -23,9 +23,11 @@ internal static class ObjectDecoder
                 case 3: type = a.Int; break;
                 case 4: raw = a.Value.ToArray(); break;
                 case 6: handle = a.Number; break;
+                case 8: comment = NfAttributes.Comment(a.Value); break;
             }
         }
-        return a.Damaged || table is null || name is null ? null : new NfObject(family, table, name, type, handle, Content(type, raw), raw);
+        return a.Damaged || table is null || name is null ? null
+            : new NfObject(family, table, name, type, handle, Content(type, raw), raw) { Comment = comment };
     }
 
     /// <summary>What the object says, where it is one of the stateful expressions; others are kept as bytes.</summary>

@@ -111,7 +111,7 @@ public static class RuleSetDecoder
 
     private static bool NewChain(TableFamily family, ReadOnlySpan<byte> data, Dictionary<(TableFamily, string), TableBuilder> tables)
     {
-        string? table = null, name = null, type = null;
+        string? table = null, name = null, type = null, comment = null;
         ulong? handle = null;
         bool? accepts = null;
         CounterPart? counter = null;
@@ -130,6 +130,7 @@ public static class RuleSetDecoder
                 case 7: type = a.Text; break;
                 case 8: counter = Counters(a.Value); break;
                 case 10: flags = a.UInt; break;
+                case 12: comment = NfAttributes.Comment(a.Value); break;
             }
         }
         if (a.Damaged || table is null || name is null || !tables.TryGetValue((family, table), out var owner))
@@ -146,6 +147,7 @@ public static class RuleSetDecoder
             Devices = hook.Devices,
             PolicyAccepts = hook.Hook is null ? null : accepts,
             PolicyCounter = counter,
+            Comment = comment,
             Bound = (flags & 4) != 0,
             Rules = [],
         });

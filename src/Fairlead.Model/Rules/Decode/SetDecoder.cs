@@ -166,6 +166,9 @@ internal static class SetDecoder
     /// </summary>
     public static ImmutableArray<SetElement> Paired(NfSet set, List<(SetElement Element, bool End)> raw)
     {
+        // the kernel's order of concatenated intervals is their order of evaluation; none of their elements is an end
+        if (set.Interval && set.Concatenated)
+            return [.. raw.Where(r => !r.End).Select(r => Narrowed(r.Element))];
         // equal keys: the end of one interval before the beginning of the next
         raw.Sort((x, y) => x.Element.Key.AsSpan().SequenceCompareTo(y.Element.Key) is var order and not 0 ? order : y.End.CompareTo(x.End));
         var result = ImmutableArray.CreateBuilder<SetElement>(raw.Count);
@@ -179,14 +182,14 @@ internal static class SetDecoder
                 var last = i + 1 < raw.Count && raw[i + 1].Element.Key.Length == element.Key.Length ? Before(raw[i + 1].Element.Key) : Highest(element.Key.Length);
                 element = last.AsSpan().SequenceCompareTo(element.Key) > 0 ? element with { KeyEnd = last } : element;
             }
-            else if (element.KeyEnd is { } same && same.AsSpan().SequenceEqual(element.Key))
-            {
-                element = element with { KeyEnd = null };
-            }
-            result.Add(element);
+            result.Add(Narrowed(element));
         }
         return result.ToImmutable();
     }
+
+    /// <summary>An interval whose ends are equal is one value.</summary>
+    private static SetElement Narrowed(SetElement element) =>
+        element.KeyEnd is { } same && same.AsSpan().SequenceEqual(element.Key) ? element with { KeyEnd = null } : element;
 
     private static byte[] Before(byte[] key)
     {

@@ -10,6 +10,7 @@ internal static partial class NftDeclarations
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"\tchain {NftValues.Clean(chain.Name)} {{{NftText.Handle(chain.Handle, handles)}\n");
+        if (chain.Comment is { Length: > 0 } comment) text.Append("\t\tcomment ").Append(NftValues.Quote(comment)).Append('\n');
         if (chain.Hook is { } hook) text.Append("\t\t").Append(Base(chain, hook)).Append('\n');
         foreach (Rule rule in chain.Rules)
             text.Append("\t\t").Append(NftWriter.Rule(scope, rule, 0)).Append(NftText.Handle(rule.Handle, handles)).Append('\n');
@@ -28,7 +29,7 @@ internal static partial class NftDeclarations
         if ((set.Flags & 4) != 0) flags.Add("interval");
         if ((set.Flags & 0x10) != 0) flags.Add("timeout");
         if (flags.Count > 0) lines.Add("flags " + string.Join(',', flags));
-        if (set.Expressions.Length > 0) lines.Add(NftWriter.Statements(scope, ZeroCounters(set.Expressions)));
+        if (set.Expressions.Length > 0) lines.Add(NftWriter.Templates(scope, set.Expressions));
         if (user.AutoMerge) lines.Add("auto-merge");
         if (set.TimeoutMs is > 0 and var timeout) lines.Add("timeout " + NftValues.Duration(timeout));
         if (set.GcMs is > 0 and var gc) lines.Add("gc-interval " + NftValues.Duration(gc));
@@ -55,7 +56,7 @@ internal static partial class NftDeclarations
             _ => " devices = { " + string.Join(", ", chain.Devices.Select(NftValues.Quote)) + " }",
         };
         string policy = chain.PolicyAccepts is { } accepts ? $" policy {(accepts ? "accept" : "drop")};" : "";
-        return $"type {NftValues.Clean(chain.Type ?? "filter")} hook {NftPriority.HookName(chain.Family, hook)}{devices} priority {NftPriority.Text(chain.Family, hook, chain.Priority)};{policy}";
+        return $"type {NftValues.Clean(chain.Type ?? "filter")} hook {NftPriority.HookName(hook)}{devices} priority {NftPriority.Text(chain.Family, hook, chain.Priority)};{policy}";
     }
 
     private static string Type(NfSet set, NftUserData user)
@@ -70,9 +71,6 @@ internal static partial class NftDeclarations
             return "typeof " + typeofKey + (map ? " : " + interval + (typeofData ?? data) : "");
         return "type " + string.Join(" . ", NftTypes.Unpack(set.KeyType).Select(NftTypes.Name)) + (map ? " : " + interval + data : "");
     }
-
-    /// <summary>A set's own counters are templates: nft does not print their numbers.</summary>
-    private static System.Collections.Immutable.ImmutableArray<Part> ZeroCounters(System.Collections.Immutable.ImmutableArray<Part> parts) => parts;
 
     private static string ObjectName(uint type) => type switch
     {

@@ -38,7 +38,8 @@ internal sealed class NftElements
 
     private IEnumerable<SetElement> Sorted()
     {
-        if (_set.Interval && _key.Count <= 1) return _set.Elements.OrderByDescending(e => e.CatchAll);
+        if (_set.Interval && _key.Count > 1) return _set.Elements;
+        if (_set.Interval) return _set.Elements.OrderByDescending(e => e.CatchAll);
         return _set.Elements.OrderByDescending(e => e.CatchAll).ThenBy(e => Order(e.Key), ByteOrder.Instance).ThenBy(e => Order(e.KeyEnd ?? e.Key), ByteOrder.Instance);
     }
 
@@ -51,7 +52,7 @@ internal sealed class NftElements
         {
             int length = Math.Min(field.Length / 8, order.Length - at);
             if (length <= 0) break;
-            if (HostKey(field.Type)) Array.Reverse(order, at, length);
+            if (HostKey(field.Type) || (_key.Count > 1 && field.Type == NftType.IfName)) Array.Reverse(order, at, length);
             at += Padded(length);
         }
         return order;

@@ -28,6 +28,8 @@ internal static class NftFields
         "comp" => Comp,
         "gre" => Gre,
         "th" => Th,
+        "vxlan" => Vxlan,
+        "geneve" => Geneve,
         _ => null,
     };
 
@@ -115,6 +117,10 @@ internal static class NftFields
 
     private static readonly NftField[] Comp =
         [new("nexthdr", 0, 8, NftType.InetProto), new("flags", 8, 8, NftType.Hex), new("cpi", 16, 16, NftType.Integer)];
+
+    private static readonly NftField[] Vxlan = [new("flags", 0, 8, NftType.Hex), new("vni", 32, 24, NftType.Integer)];
+
+    private static readonly NftField[] Geneve = [new("type", 16, 16, NftType.EtherType), new("vni", 32, 24, NftType.Integer)];
 
     private static readonly NftField[] Gre =
         [new("flags", 0, 5, NftType.Integer), new("version", 13, 3, NftType.Integer), new("protocol", 16, 16, NftType.EtherType)];

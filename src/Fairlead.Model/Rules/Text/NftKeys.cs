@@ -162,12 +162,18 @@ internal static class NftKeys
         _ => null,
     };
 
-    /// <summary>The IPv4 options that nft names.</summary>
-    public static string? IpOption(int type) => type switch
+    /// <summary>The IPv4 options that nft names, with their fields in bits.</summary>
+    public static (string Name, NftField[] Fields)? IpOption(int type) => type switch
     {
-        7 => "rr", 131 => "lsrr", 137 => "ssrr", 148 => "ra",
+        7 => ("rr", RouteOption),
+        131 => ("lsrr", RouteOption),
+        137 => ("ssrr", RouteOption),
+        148 => ("ra", [OptionType, OptionLength, new("value", 16, 16, NftType.Integer)]),
         _ => null,
     };
+
+    private static NftField[] RouteOption => [OptionType, OptionLength, new("ptr", 16, 8, NftType.Integer), new("addr", 24, 32, NftType.Ipv4)];
+    private static NftField OptionType => new("type", 0, 8, NftType.Integer);
 
     private static NftField Kind => new("kind", 0, 8, NftType.Integer);
     private static NftField OptionLength => new("length", 8, 8, NftType.Integer);

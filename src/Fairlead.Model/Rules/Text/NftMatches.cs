@@ -5,6 +5,11 @@ internal sealed partial class NftWriter
 {
     private void Compare(Match m)
     {
+        if (m.Left is { Tunnel: { } tunnel, Of: { } inside })
+        {
+            Within(tunnel, () => { Compare(m with { Left = inside }); return true; });
+            return;
+        }
         if (m.Left.Source == ValueSource.Payload && CompareFields(m)) return;
         int at = _items.Count;
         NftShown shown = Show(m.Left);
@@ -88,8 +93,8 @@ internal sealed partial class NftWriter
     {
         bool zero = m.Value.All(b => b == 0);
         string bare = shown.Mask is { } mask ? shown.Text[..shown.Text.LastIndexOf(" & ", StringComparison.Ordinal)] : shown.Text;
-        if (shown.Mask is { } bits && zero && m.Op <= 1 && bits.Length <= 8)
-            return bare + (m.Op == 1 ? " " : " ! ") + NftValues.Flags(shown.Type, NftValues.Number(bits, shown.Host), ",");
+        if (shown.Mask is { } bits && zero && m.Op <= 1)
+            return bare + (m.Op == 1 ? " " : " ! ") + (bits.Length <= 8 ? NftValues.Flags(shown.Type, NftValues.Number(bits, shown.Host), ",") : _scope.Format(shown.Type, bits, shown.Host));
         string op = m.Op switch { 0 => shown.Type == NftType.CtLabel ? " " : " == ", 1 => " != ", 2 => " < ", 3 => " <= ", 4 => " > ", 5 => " >= ", _ => " ? " };
         return shown.Text + op + shown.Value(_scope, m.Value);
     }

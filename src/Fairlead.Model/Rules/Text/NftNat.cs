@@ -9,7 +9,10 @@ internal sealed partial class NftWriter
     {
         string text = n.Kind;
         bool six = n.Family == (int)TableFamily.Ip6 || (n.AddressMin is { Source: ValueSource.Immediate, Length: > 4 });
-        if (n.AddressMin is not null && _scope.Table.Family == TableFamily.Inet) text += six ? " ip6" : " ip";
+        // in a table of one family the family is said where a map's values are more than plain addresses
+        bool said = _scope.Table.Family == TableFamily.Inet || (n.AddressMin is { Source: ValueSource.Map, Set: { } map }
+            && (n.PortMin is { Source: ValueSource.Map } || _scope.Set(map) is { DataIsInterval: true }));
+        if (n.AddressMin is not null && said) text += six ? " ip6" : " ip";
         string to = Target(n.AddressMin, n.AddressMax, n.PortMin, n.PortMax, six ? NftType.Ipv6 : NftType.Ipv4);
         if (to.Length > 0) text += ((n.Flags & NatPrefix) != 0 ? " prefix" : "") + " to " + to;
         var flags = new List<string>(3);

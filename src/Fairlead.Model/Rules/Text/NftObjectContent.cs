@@ -65,7 +65,9 @@ internal static class NftObjectContent
         string[] states = Protocol(a, 2) == "tcp"
             ? ["", "syn_sent", "syn_recv", "established", "fin_wait", "close_wait", "last_ack", "time_wait", "close", "syn_sent2", "retrans", "unack"]
             : ["", "unreplied", "replied"];
-        foreach ((int state, byte[] value) in Attributes(policy).OrderBy(p => p.Key))
+        // as nft, only what was changed: the kernel's own seconds are left out
+        ulong[] usual = Protocol(a, 2) == "tcp" ? [0, 120, 60, 432_000, 120, 60, 30, 120, 10, 120, 300, 300] : [0, 30, 120];
+        foreach ((int state, byte[] value) in Attributes(policy).OrderBy(p => p.Key).Where(p => p.Key >= usual.Length || NftValues.Number(p.Value, false) != usual[p.Key]))
             yield return $"{(state < states.Length ? states[state] : NftValues.Decimal((ulong)state))} : {NftValues.Duration(NftValues.Number(value, false) * 1000)}";
     }
 

@@ -6,6 +6,8 @@ internal static partial class NftDeclarations
     public static string Object(NftScope scope, NfObject o, bool handles)
     {
         var lines = new List<string>();
+        if (o.Comment is { Length: > 0 } comment) lines.Add("comment " + NftValues.Quote(comment));
+        int before = lines.Count;
         foreach (Part part in o.Content)
         {
             switch (part)
@@ -18,7 +20,7 @@ internal static partial class NftDeclarations
                 default: lines.Add(scope.Raw(part.ToString())); break;
             }
         }
-        if (lines.Count == 0) lines.AddRange(NftObjectContent.Lines(scope, o));
+        if (lines.Count == before) lines.AddRange(NftObjectContent.Lines(scope, o));
         string body = string.Concat(lines.Select(l => "\t\t" + l + "\n"));
         return $"\t{ObjectName((uint)o.Type)} {NftValues.Clean(o.Name)} {{{NftText.Handle(o.Handle, handles)}\n{body}\t}}\n";
     }

@@ -8,6 +8,13 @@ internal sealed partial class NftWriter
     /// <summary>An operand that is read. Header fields hide the statements that they imply.</summary>
     private NftShown Show(Operand o, bool imply = true)
     {
+        if (o is { Tunnel: { } tunnel, Of: { } inside }) return Within(tunnel, () => Show(inside, imply));
+        NftShown shown = ShowBare(o, imply);
+        return _tunnel is null || o is { Source: ValueSource.Payload, Base: TunnelHeader } ? shown : shown with { Text = _tunnel + " " + shown.Text };
+    }
+
+    private NftShown ShowBare(Operand o, bool imply)
+    {
         switch (o.Source)
         {
             case ValueSource.Payload:
@@ -59,9 +66,21 @@ internal sealed partial class NftWriter
     private NftShown Unknown(Operand o, string what) =>
         new(_scope.Raw(what.ToLowerInvariant()), NftType.Hex, false, 0, o.Length * 8);
 
+    /// <summary>What stands behind `vxlan` and the like is about the packet within, which has headers of its own.</summary>
+    private T Within<T>(string tunnel, Func<T> write)
+    {
+        Imply(2, tunnel == "gretap" ? "gre" : tunnel, null);
+        NftProtocols outer = _protocols;
+        _inner ??= new NftProtocols(tunnel == "gre" ? TableFamily.Inet : TableFamily.Bridge);
+        (_protocols, _tunnel) = (_inner, tunnel);
+        T written = write();
+        (_protocols, _tunnel) = (outer, null);
+        return written;
+    }
+
     private static string Direction(Operand o) => o.Base switch
     {
-        0 when o.Key is 19 or 20 or 21 or 22 or 8 or 9 or 11 or 12 => "original ",
+        0 => "original ",
         1 => "reply ",
         _ => "",
     };
@@ -103,10 +122,9 @@ internal sealed partial class NftWriter
     /// <summary>The header that a load at a base lies in, and the bit at which it begins.</summary>
     private (string Header, int Start) HeaderAt(int atBase, int bit)
     {
+        if (atBase == TunnelHeader && _tunnel is "vxlan" or "geneve") return (_tunnel, 0);
         if (atBase is < 0 or > 2) return ("", 0);
         string? header = _protocols.Header[atBase];
-        // In these two families a link-layer load without more is Ethernet's.
-        if (atBase == 0 && header is null && _scope.Table.Family is TableFamily.Inet or TableFamily.Netdev or TableFamily.Bridge) header ??= atBase == 0 ? "ether" : null;
         if (header == "vlan") return bit >= 112 ? ("vlan", 112) : ("ether", 0);
         if (atBase == 0 && bit >= 112 && header == "ether") return ("vlan", 112);
         if (atBase == 2 && header is null) header = "th";
@@ -155,12 +173,12 @@ internal sealed partial class NftWriter
         {
             0 => NftKeys.Extension(o.Base),
             1 => NftKeys.TcpOption(o.Base),
+            2 => NftKeys.IpOption(o.Base),
             _ => null,
         };
         string? name = known?.Name ?? o.Aux switch
         {
             1 => Number(o.Base),
-            2 => NftKeys.IpOption(o.Base),
             3 => NftKeys.SctpChunk(o.Base),
             _ => null,
         };

@@ -18,12 +18,8 @@ internal static class NftPriority
         return priority.ToString(CultureInfo.InvariantCulture);
     }
 
-    public static string HookName(TableFamily family, Hook hook) => hook switch
+    public static string HookName(Hook hook) => hook switch
     {
-        Hook.Prerouting when family == TableFamily.Arp => "input",
-        Hook.Input when family == TableFamily.Arp => "output",
-        Hook.Prerouting when family == TableFamily.Netdev => "ingress",
-        Hook.Input when family == TableFamily.Netdev => "egress",
         Hook.Prerouting => "prerouting",
         Hook.Input => "input",
         Hook.Forward => "forward",
@@ -39,7 +35,7 @@ internal static class NftPriority
         TableFamily.Bridge =>
             [("dstnat", -300, [Hook.Prerouting]), ("filter", -200, null), ("out", 100, [Hook.Output]), ("srcnat", 300, [Hook.Postrouting])],
         TableFamily.Arp or TableFamily.Netdev => [("filter", 0, null)],
-        _ => [("raw", -300, null), ("mangle", -150, null), ("dstnat", -100, [Hook.Prerouting]), ("filter", 0, null), ("security", 50, null),
+        _ => [("raw", -300, null), ("mangle", -150, null), ("dstnat", -100, [Hook.Prerouting, Hook.Output]), ("filter", 0, null), ("security", 50, null),
               ("srcnat", 100, [Hook.Postrouting])],
     };
 }

@@ -9,7 +9,11 @@ internal sealed partial class NftWriter(NftScope scope)
 {
     private const int MaxDepth = 8;
     private readonly NftScope _scope = scope;
-    private readonly NftProtocols _protocols = new(scope.Table.Family);
+    private const int TunnelHeader = 4;
+    private NftProtocols _protocols = new(scope.Table.Family);
+    private NftProtocols? _inner;
+    private string? _tunnel;
+    private bool _templates;
     private readonly List<string?> _items = [];
 
     /// <summary>The rule as nft lists it, comment included.</summary>
@@ -25,6 +29,14 @@ internal sealed partial class NftWriter(NftScope scope)
     public static string Statements(NftScope scope, ImmutableArray<Part> parts)
     {
         var writer = new NftWriter(scope);
+        foreach (Part part in parts) writer.Write(part, MaxDepth);
+        return writer.Text();
+    }
+
+    /// <summary>What a set gives to each of its elements: a counter of it has no numbers.</summary>
+    public static string Templates(NftScope scope, ImmutableArray<Part> parts)
+    {
+        var writer = new NftWriter(scope) { _templates = true };
         foreach (Part part in parts) writer.Write(part, MaxDepth);
         return writer.Text();
     }
@@ -48,7 +60,7 @@ internal sealed partial class NftWriter(NftScope scope)
             case SetMatch m: LookUp(m); break;
             case VerdictMap m: Branch(m); break;
             case VerdictPart v: Add(Verdict(v, depth)); break;
-            case CounterPart c: Add($"counter packets {c.Packets} bytes {c.Bytes}"); break;
+            case CounterPart c: Add(_templates ? "counter" : $"counter packets {c.Packets} bytes {c.Bytes}"); break;
             case NatPart n: Add(Nat(n)); break;
             case Assign a: Add(Set(a)); break;
             case LimitPart l: Add("limit " + NftStatements.Rate(l, inObject: false)); break;

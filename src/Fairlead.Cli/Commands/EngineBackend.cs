@@ -91,6 +91,7 @@ internal static class EngineBackend
         Timeout = settings.Timeout,
         Lang = settings.Lang,
         Version = VersionCommand.Number,
+        Consent = new HelperConsent(settings, around).AskAsync,
         From = settings.Demo ? DemoHost() : settings.SnapshotFile is { } file ? Load(file, settings) : null,
     };
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Fairlead.Cli.Commands;
 
@@ -12,6 +13,12 @@ internal sealed record Surroundings
     public required Func<Stream> OutStream { get; init; }
     public required Func<string, string?> Variable { get; init; }
     public required bool OutIsTerminal { get; init; }
+
+    /// <summary>Whether there is a person to ask: standard input and error are a terminal.</summary>
+    public Func<bool> CanAsk { get; init; } = static () => false;
+
+    /// <summary>A line that the person typed; null at the end of the input.</summary>
+    public Func<string?> ReadLine { get; init; } = static () => null;
 
     /// <summary>Columns of the terminal; 0 where there is none.</summary>
     public required Func<int> Columns { get; init; }
@@ -27,8 +34,19 @@ internal sealed record Surroundings
         OutStream = static () => Descriptor(1),
         Variable = Environment.GetEnvironmentVariable,
         OutIsTerminal = !Console.IsOutputRedirected,
+        CanAsk = static () => !Console.IsInputRedirected && !Console.IsErrorRedirected,
+        ReadLine = static () => Line(),
         Columns = static () => Console.WindowWidth,
     };
 
     private static DescriptorStream Descriptor(int number) => new(number);
+
+    /// <summary>One line of standard input, read as bytes: a terminal hands over whole lines.</summary>
+    private static string? Line()
+    {
+        using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, 0);
+        var bytes = new byte[1024];
+        var got = input.Read(bytes);
+        return got == 0 ? null : Encoding.UTF8.GetString(bytes, 0, got).TrimEnd('\n', '\r');
+    }
 }

@@ -71,8 +71,9 @@ public sealed partial class EngineClient
         return CallAsync("POST", query, "Content-Type: application/x-tar\r\n", tar, TimeSpan.FromSeconds(60), cancel);
     }
 
-    public async Task<bool> ImageExistsAsync(string reference, CancellationToken cancel) =>
-        (await GetAsync($"/images/{EngineJson.Segment(reference)}/json", cancel)).Status == 200;
+    /// <summary>GET /images/json with those that have no name too, raw.</summary>
+    public async Task<byte[]> ImagesAsync(CancellationToken cancel, params (string Key, string Value)[] filters) =>
+        Must(await GetAsync("/images/json?all=1&filters=" + EngineJson.Segment(Filters(filters)), cancel), "/images/json").Body;
 
     public Task<EngineAnswer> RemoveImageAsync(string reference, CancellationToken cancel) => DeleteAsync($"/images/{EngineJson.Segment(reference)}?force=1", cancel);
 

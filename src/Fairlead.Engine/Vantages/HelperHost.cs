@@ -14,15 +14,20 @@ namespace Fairlead.Engine.Vantages;
 public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvider clock, string binaryPath) : IAsyncDisposable
 {
     private const string Repository = "fairlead-helper";
-    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(10);
+    private const int MostAgain = 60;
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(10), Again = TimeSpan.FromMilliseconds(50);
 
     private sealed record Running(string Id, IAgent Agent, DemuxStream Stream);
 
     private readonly Dictionary<(HelperForm, string), Running> _running = [];
     private readonly List<string> _made = [];
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly CancellationTokenSource _leaving = new();
     private string? _image;
-    private bool _imported;
+    private Task? _sweeping;
+
+    // Set while the engine makes something of which no id is known yet: a run that is interrupted then finds it by its label.
+    private bool _between;
 
     /// <summary>Whether a helper of this form runs already (for <see cref="HelperForm.Inside"/>: in that container).</summary>
     public bool Has(HelperForm form, string insideId = "") => _running.ContainsKey((form, insideId));
@@ -38,6 +43,7 @@ public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvi
         {
             if (_running.TryGetValue((form, insideId), out var ready))
                 return (ready.Agent, null);
+            _sweeping ??= SweepQuietlyAsync();
             if (await ImageAsync(cancel) is { } noImage)
                 return (null, No(of, noImage));
             return await StartAsync(form, insideId, of, cancel);
@@ -52,26 +58,46 @@ public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvi
         }
     }
 
-    /// <summary>Removes containers and images of earlier runs that were killed: ours by label, and older than any run lasts.</summary>
-    public async Task SweepAsync(CancellationToken cancel)
+    /// <summary>Removes what earlier runs left that were killed: by label, when its maker is gone or it is older than any run lasts.</summary>
+    public Task SweepAsync(CancellationToken cancel) => SweepAsync(ofOwn: false, cancel);
+
+    private async Task SweepAsync(bool ofOwn, CancellationToken cancel)
     {
-        var limit = clock.GetUtcNow() - HelperSpec.LeftoverAge;
-        if (EngineJson.Parse(await client.ContainersAsync(cancel, ("label", HelperSpec.Label))) is { ValueKind: JsonValueKind.Array } containers)
+        var label = ofOwn ? $"{HelperSpec.OwnerLabel}={HelperOwner.Own}" : HelperSpec.Label;
+        var containers = client.ContainersAsync(cancel, ("label", label));
+        var images = client.ImagesAsync(cancel, ("label", label));
+        foreach (var container in Items(await containers).Where(c => ofOwn || LeftBehind(c)))
+            await GoneAsync(() => client.RemoveContainerAsync(container.Text("Id"), cancel), cancel);
+        foreach (var image in Items(await images).Where(i => ofOwn || LeftBehind(i)))
+            await GoneAsync(() => client.RemoveImageAsync(image.Text("Id"), cancel), cancel);
+    }
+
+    /// <summary>Beside the work itself, which it must neither delay nor spoil.</summary>
+    private async Task SweepQuietlyAsync()
+    {
+        try
         {
-            foreach (var container in containers.EnumerateArray().Where(c => Older(c, limit)))
-                await client.RemoveContainerAsync(container.Text("Id"), cancel);
+            await SweepAsync(_leaving.Token);
         }
-        var filter = EngineJson.Segment($$"""{"label":["{{HelperSpec.Label}}"]}""");
-        var images = await client.GetAsync("/images/json?all=1&filters=" + filter, cancel);
-        if (images.Ok && EngineJson.Parse(images.Body) is { ValueKind: JsonValueKind.Array } list)
+        catch (Exception e) when (e is EngineUnavailableException or OperationCanceledException)
         {
-            foreach (var image in list.EnumerateArray().Where(i => Older(i, limit)))
-                await client.RemoveImageAsync(image.Text("Id"), cancel);
+            // What was not removed now is removed by the next run.
         }
     }
 
-    private static bool Older(JsonElement item, DateTimeOffset limit) =>
-        item.At("Created") is { ValueKind: JsonValueKind.Number } at && at.TryGetInt64(out var seconds) && seconds < limit.ToUnixTimeSeconds();
+    private bool LeftBehind(JsonElement item) =>
+        HelperOwner.Lives((item.At("Labels") ?? default).Text(HelperSpec.OwnerLabel)) == false
+        || (item.At("Created") is { ValueKind: JsonValueKind.Number } at && at.TryGetInt64(out var seconds)
+            && seconds < (clock.GetUtcNow() - HelperSpec.LeftoverAge).ToUnixTimeSeconds());
+
+    private static JsonElement[] Items(byte[] body) => EngineJson.Parse(body) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
+
+    /// <summary>Until the engine says that it is gone: while it removes something by itself, it answers 409.</summary>
+    private static async Task GoneAsync(Func<Task<EngineAnswer>> remove, CancellationToken cancel)
+    {
+        for (var time = 0; time < MostAgain && (await remove()).Status == 409; time++)
+            await Task.Delay(Again, cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -86,14 +112,20 @@ public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvi
         try
         {
             foreach (var id in _made)
-                await client.RemoveContainerAsync(id, limit.Token);
-            if (_imported && _image is not null)
-                await client.RemoveImageAsync(_image, limit.Token);
+                await GoneAsync(() => client.RemoveContainerAsync(id, limit.Token), limit.Token);
+            if (_image is { } image)
+                await GoneAsync(() => client.RemoveImageAsync(image, limit.Token), limit.Token);
+            if (_between)
+                await SweepAsync(ofOwn: true, limit.Token);
         }
         catch (Exception e) when (e is EngineUnavailableException or OperationCanceledException)
         {
             // The engine went away: the helper ends with its stream, removes itself, and the next run removes the image.
         }
+        _leaving.CancelAfter(FarewellLimit);
+        if (_sweeping is not null)
+            await _sweeping;
+        _leaving.Dispose();
         _made.Clear();
         _one.Dispose();
     }
@@ -113,20 +145,32 @@ public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvi
             return "cannot read this program's own file: " + e.Message;
         }
         var digest = XxHash128.HashToUInt128(binary).ToString("x32", CultureInfo.InvariantCulture);
-        var image = $"{Repository}:{digest}";
+        _between = true;
         var answer = await client.ImportImageAsync(ImageTar.Of(binary), Repository, digest,
-            ["""ENTRYPOINT ["/fairlead"]""", $"LABEL {HelperSpec.Label}=image"], cancel);
-        if (!answer.Ok || Encoding.UTF8.GetString(answer.Body).Contains("\"error\"", StringComparison.Ordinal))
+            ["""ENTRYPOINT ["/fairlead"]""", $"LABEL {HelperSpec.Label}=image", $"LABEL {HelperSpec.OwnerLabel}={HelperOwner.Own}"], cancel);
+        if (ImageId(answer) is not { } image)
             return "the image was not imported: " + answer.Message;
-        _imported = true;
-        _image = image;
+        // By its id from here on: another run may give the same name to an image of its own.
+        (_image, _between) = (image, false);
         return null;
+    }
+
+    /// <summary>The id that the engine says when it has imported: {"status":"sha256:…"} of Docker, {"id":"…"} of Podman.</summary>
+    private static string? ImageId(EngineAnswer answer)
+    {
+        if (!answer.Ok)
+            return null;
+        var lines = Encoding.UTF8.GetString(answer.Body).Split('\n').Select(line => EngineJson.Parse(Encoding.UTF8.GetBytes(line)) ?? default);
+        return lines.SelectMany(line => new[] { line.Text("status"), line.Text("id") })
+            .LastOrDefault(said => said.StartsWith("sha256:", StringComparison.Ordinal) || (said.Length == 64 && said.All(char.IsAsciiHexDigitLower)));
     }
 
     private async Task<(IAgent?, NotRead?)> StartAsync(HelperForm form, string insideId, string of, CancellationToken cancel)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"fairlead-helper-{HelperSpec.FormName(form)}-{Environment.ProcessId}-{clock.GetTimestamp():x}");
+        _between = true;
         var created = await client.CreateContainerAsync(name, HelperSpec.Body(form, _image!, insideId), cancel);
+        _between = false;
         if (!created.Ok || EngineJson.Parse(created.Body) is not { } body || body.Text("Id") is not { Length: > 0 } id)
             return (null, No(of, "the helper was not created: " + created.Message));
         _made.Add(id);

@@ -9,7 +9,10 @@ public static class HelperSpec
     /// <summary>By this label leftovers are found; its value is the form.</summary>
     public const string Label = "io.fairlead.helper";
 
-    /// <summary>A helper of this age is a leftover: no run lasts so long.</summary>
+    /// <summary>Its value says who made the helper: <see cref="HelperOwner"/>.</summary>
+    public const string OwnerLabel = "io.fairlead.helper.owner";
+
+    /// <summary>A helper of this age is a leftover, whoever made it: no run lasts so long.</summary>
     public static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(5);
 
     /// <summary>The helper ends itself after this.</summary>
@@ -38,6 +41,7 @@ public static class HelperSpec
             json.WriteString("StopSignal", "SIGTERM");
             json.WriteStartObject("Labels");
             json.WriteString(Label, FormName(form));
+            json.WriteString(OwnerLabel, HelperOwner.Own);
             json.WriteEndObject();
             json.WriteStartObject("HostConfig");
             json.WriteString("NetworkMode", form == HelperForm.Inside ? "container:" + insideId : "host");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace Fairlead.LabTests.Lab;
@@ -48,20 +49,40 @@ public static class FairleadBinary
     /// <param name="startedFrom">The network namespace (of /run/netns) to start it in; null: the machine's own.</param>
     public static Task<Ran> RunAsync(LabHost host, bool asUser, string? startedFrom, params string[] args)
     {
-        List<string> command = [Copy.Value, .. args];
-        if (asUser)
-            command.InsertRange(0, ["setpriv", "--reuid", User, "--regid", SocketGroup, "--clear-groups"]);
+        List<string> command = Command(asUser, args);
         if (startedFrom is not null)
             command.InsertRange(0, ["nsenter", "--net=/run/netns/" + startedFrom]);
+        return Shell.RunAsync(command[0], command.Skip(1), Variables(host, asUser), TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>As the user in the socket's group, on a terminal (script(1)) at which this is typed. Both outputs are in Stdout.</summary>
+    public static Task<Ran> OnTerminalAsync(LabHost host, string typed, params string[] args) => Shell.RunAsync(
+        "bash", ["-c", "printf \"$1\" | script -qec \"$2\" /dev/null", "terminal", typed.Replace("\n", "\\n", StringComparison.Ordinal), string.Join(' ', Command(true, args))],
+        Variables(host, true), TimeSpan.FromSeconds(60));
+
+    /// <summary>Started and left running, its input open and its outputs unread; the caller ends it.</summary>
+    public static Process Start(LabHost? host, bool asUser, params string[] args)
+    {
+        var command = Command(asUser, args);
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in host is null ? [] : Variables(host, asUser))
+            start.Environment[name] = value;
+        return Process.Start(start) ?? throw new InvalidOperationException("it did not start");
+    }
+
+    private static List<string> Command(bool asUser, string[] args) =>
+        asUser ? ["setpriv", "--reuid", User, "--regid", SocketGroup, "--clear-groups", Copy.Value, .. args] : [Copy.Value, .. args];
+
+    private static Dictionary<string, string> Variables(LabHost host, bool asUser)
+    {
         var state = Path.Combine(host.Folder, asUser ? "state-user" : "state-root");
         Directory.CreateDirectory(state);
         if (asUser)
             File.SetUnixFileMode(state, (UnixFileMode)0b111_111_111);
-        var environment = new Dictionary<string, string>
+        return new Dictionary<string, string>
         {
             ["DOCKER_HOST"] = host.DockerHost, ["XDG_STATE_HOME"] = state, ["HOME"] = state, ["LC_ALL"] = "C.UTF-8", ["LANG"] = "C.UTF-8",
         };
-        return Shell.RunAsync(command[0], command.Skip(1), environment, TimeSpan.FromSeconds(60));
     }
 
     /// <summary>A copy where the unprivileged user can reach it: the clone may lie in root's home.</summary>

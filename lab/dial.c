@@ -23,8 +23,8 @@ static const char *name_of(int error)
     case 0: return "ok";
     case ECONNREFUSED: return "refused";
     case ETIMEDOUT: return "timeout";
-    case EHOSTUNREACH: return "host-unreachable";
-    case ENETUNREACH: return "net-unreachable";
+    case EHOSTUNREACH: case ENOPROTOOPT: return "host-unreachable";
+    case ENETUNREACH: case EINVAL: return "net-unreachable";            /* EINVAL: a blackhole route */
     case EADDRNOTAVAIL: return "address-unavailable";
     case EPERM: case EACCES: return "denied";
     default: return "unknown";
@@ -51,6 +51,24 @@ static const char *after_connect(int fd, const char *scheme, const char *host, c
     return recv(fd, text, sizeof text, 0) > 0 ? "ok" : "cut";
 }
 
+/* A datagram, and what comes back: with IP_RECVERR, as resolvers set it, the kernel tells all that ICMP told it. */
+static int datagram(struct addrinfo *a, int limit, const char **outcome)
+{
+    int fd = socket(a->ai_family, SOCK_DGRAM, 0), one = 1, error = 0;
+    char text[2048];
+    socklen_t size = sizeof error;
+    if (a->ai_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &one, sizeof one);
+    else setsockopt(fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
+    struct pollfd p = { fd, POLLIN, 0 };
+    if (connect(fd, a->ai_addr, a->ai_addrlen) < 0 || send(fd, "\r\n", 2, 0) < 0) error = errno;
+    else if (poll(&p, 1, limit) == 0) { *outcome = "silent"; return 0; }
+    else if (recv(fd, text, sizeof text, 0) < 0) error = errno;
+    else getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    close(fd);
+    *outcome = name_of(error);
+    return error;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 6) return 2;
@@ -63,6 +81,11 @@ int main(int argc, char **argv)
     if (failed) return finish(failed == EAI_NONAME ? "name-not-found" : "name-failure", 0, "", began, 0);
     for (a = list; a; a = a->ai_next) {
         getnameinfo(a->ai_addr, a->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST);
+        if (!strcmp(scheme, "udp")) {
+            const char *outcome;
+            int told = datagram(a, limit, &outcome);
+            return finish(outcome, told, address, began, 1);
+        }
         int fd = socket(a->ai_family, SOCK_STREAM, 0), error = 0;
         if (fd < 0) continue;
         fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -76,6 +99,8 @@ int main(int argc, char **argv)
                 else getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
             }
         }
+        /* reset so soon after the handshake that connect tells of it: a SYN is never answered so */
+        if (error == ECONNRESET || error == EPIPE) return finish("cut", 0, address, began, attempts);
         if (error == 0) return finish(after_connect(fd, scheme, host, path, limit), 0, address, began, attempts);
         if (first_error < 0) { first_error = error; strcpy(first_address, address); }
         if (first_v4_error < 0 && a->ai_family == AF_INET) { first_v4_error = error; strcpy(first_v4_address, address); }

@@ -76,6 +76,12 @@ internal sealed class Dialler
                 return Fact(Outcome.Timeout, Errnos.ETIMEDOUT, at) with { DecidedEarly = end.Cancelled && settled.IsCancellationRequested };
             errno = SocketAddress.PendingError(socket);
         }
+        // Reset so soon after the handshake that connect tells of it: a RST that answers a SYN is ECONNREFUSED.
+        if (errno is Errnos.ECONNRESET or Errnos.EPIPE)
+        {
+            var fact = Fact(Outcome.Cut, errno, at) with { Connected = true };
+            return request.Level == DialLevel.Connect ? fact : fact with { Answer = Answers.None(request.Level == DialLevel.Ask ? Spoken.Done : Spoken.NotAsked) };
+        }
         if (errno != 0)
             return Fact(Outcomes.Of(errno), errno, at);
         return request.Level == DialLevel.Connect || (request.Level == DialLevel.Ask && request.Speak.Length == 0)

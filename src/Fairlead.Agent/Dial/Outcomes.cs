@@ -11,7 +11,8 @@ internal static class Outcomes
         0 => Outcome.Ok,
         Errnos.ECONNREFUSED => Outcome.Refused,
         Errnos.ETIMEDOUT => Outcome.Timeout,
-        Errnos.EHOSTUNREACH or Errnos.EHOSTDOWN => Outcome.HostUnreachable,
+        // ENOPROTOOPT is ICMP's "protocol unreachable"
+        Errnos.EHOSTUNREACH or Errnos.EHOSTDOWN or Errnos.ENOPROTOOPT => Outcome.HostUnreachable,
         // EINVAL is what a blackhole route gives
         Errnos.ENETUNREACH or Errnos.ENETDOWN or Errnos.EINVAL => Outcome.NetUnreachable,
         Errnos.EPERM or Errnos.EACCES => Outcome.Denied,

@@ -12,7 +12,8 @@ internal static class AddressView
         var page = new Layout(width);
         if (quiet)
         {
-            foreach (var choice in answer.Addresses.Take(1)) page.Verbatim(0, Piece.WholeOf(choice.Value, Ink.Command));
+            foreach (var choice in answer.Addresses.Take(1))
+                page.Verbatim(0, Piece.WholeOf(choice.Value, Ink.Command), Piece.Of(answer.Demo ? words.Of("  (demo)", "  （演示）") : "", Ink.Faint));
             return page;
         }
         if (answer.Demo)
@@ -30,7 +31,7 @@ internal static class AddressView
             var plan = choice.Plan is { } n
                 ? words.Semicolon + words.Of($"after plan {n.ToString(CultureInfo.InvariantCulture)} of fairlead why", $"先做 fairlead why 的方案 {n.ToString(CultureInfo.InvariantCulture)}")
                 : "";
-            page.Row(2, Math.Min(column, 60), [Piece.WholeOf(choice.Value, Ink.Command)],
+            page.Row(2, Math.Min(column, 60), [], [Piece.WholeOf(choice.Value, Ink.Command)],
                 [Piece.Of(proof + words.Short(choice.Outcome) + plan, choice.Proof == ProofNames.Observed && plan.Length == 0 ? Ink.Good : Ink.Plain)]);
             if (choice.Premises.Length > 0)
                 page.Paragraph(2, [], Piece.Of(words.Of("depends on: ", "前提：") + string.Join(words.Semicolon, choice.Premises), Ink.Faint));

@@ -65,18 +65,21 @@ internal sealed class DiagnosisView
                 : words.Comma + words.Of("as computed; not dialled", "这是推算，没有拨号");
             right.Add(Piece.Of(answered));
         }
-        else right.Add(Piece.Of(words.Of(", ", "：") + (answer.Observed is null ? words.Of("computed: ", "推算为") : "") + words.Phrase(outcome)));
-        page.Row(Indent, 0, [.. Flow(answer), "    "], right);
+        else if (ServerSaid(answer) is { } said) right.AddRange([words.Of(", ", "："), .. PlanView.Said(said, answer.Target.Path, words)]);
+        else if (outcome != Outcome.Unknown)
+            right.Add(Piece.Of(words.Of(", ", "：") + (answer.Observed is null ? words.Of("computed: ", "推算为") : "") + words.Phrase(outcome)));
+        page.Row(Indent, Layout.Cells(Flow(answer)) + 8, [], Flow(answer), right);
     }
 
     private void Reachable()
     {
         var text = new List<Piece>();
-        if (answer.Target.Meant is { } meant) text.AddRange([.. Named(meant), words.Comma]);
+        if (answer.Target.Meant is { } meant) text.AddRange([.. Named(meant), words.Semicolon]);
         if (answer.Observed?.Answer is { Spoken: not SpokenNames.NotAsked } said)
-            text.AddRange([.. PlanView.Said(said, answer.Target.Path, words), words.Comma]);
-        text.Add(Witnesses());
-        page.Paragraph(Indent, Label(words.Answer), text);
+            text.AddRange([.. PlanView.Said(said, answer.Target.Path, words), words.Semicolon]);
+        text.Add(answer.Observed is null && answer.Predicted is { } computed ? words.Short(computed.Outcome) + words.Of(", not dialled", "，没有拨号") : Witnesses());
+        page.Blank();
+        page.Paragraph(Indent, Label(answer.Observed is null ? words.Computed : words.Answer), text);
         Differ();
         foreach (var found in answer.AlsoFound) Found(words.Beside, found);
         if (verbose) PathView.Draw(page, answer, words, Indent);
@@ -93,24 +96,47 @@ internal sealed class DiagnosisView
                 Piece.WholeOf(cause.Code, Ink.Value), $" · {words.Confidence(cause.Confidence)}{words.Colon}", Witnesses());
             EvidenceView.Rules(page, cause, answer.Observed, words, Indent);
         }
-        else
+        else if (ServerSaid(answer) is not null)
+        {
+            page.Paragraph(Indent, Label(words.Answer), Piece.Of(words.Of("from the server itself; the way to it is free: ", "是服务自己的应答，路是通的：")), Witnesses(), words.Stop);
+        }
+        else if (answer.Observed is null && answer.Predicted is null or { Outcome: Outcome.Unknown })
         {
             page.Paragraph(Indent, Label(words.Cause),
-                Piece.Of(words.Of("not shown by what could be read. ", "凭读到的东西还说不出原因。"), Ink.Warn), Capital(Witnesses()), words.Stop);
+                Piece.Of(words.Of("what could be read does not decide it, and nothing was dialled.", "读到的东西还不足以判断，也没有拨号。"), Ink.Warn));
         }
-        if (answer.Observed?.Answer is { Spoken: not SpokenNames.NotAsked } said)
+        else
+        {
+            page.Paragraph(Indent, Label(words.Cause), Piece.Of(words.Of("not shown by what could be read.", "凭读到的东西还说不出原因。"), Ink.Warn),
+                answer.Difference is null ? words.Of(" ", "") + Capital(Witnesses()) + words.Stop : "");
+        }
+        Attempts();
+        if (answer.Cause is not null && answer.Observed?.Answer is { Spoken: not SpokenNames.NotAsked } text)
         {
             page.Blank();
-            page.Paragraph(Indent, Label(words.Answer), PlanView.Said(said, answer.Target.Path, words));
+            page.Paragraph(Indent, Label(words.Answer), PlanView.Said(text, answer.Target.Path, words));
         }
         if (verbose && answer.Cause is { Evidence.Length: > 0 } shown) EvidenceView.Draw(page, shown, words, Indent);
         if (verbose) PathView.Draw(page, answer, words, Indent);
         Differ();
         foreach (var found in answer.AlsoFound) Found(found.Relation == Relations.Behind ? words.Behind : words.Beside, found);
         if (verbose || answer.Cause is not { Confidence: Confidences.Proven }) NotRead();
-        PlanView.Draw(page, answer, words, Indent);
+        PlanView.Draw(page, answer, words, Indent, verbose);
         Footer();
     }
+
+    /// <summary>Each address of a name that has several: the first line can only say that they differ.</summary>
+    private void Attempts()
+    {
+        if (answer.Observed is not { Attempts.Length: > 1 } seen) return;
+        page.Blank();
+        var tried = seen.Attempts.Select(a => a.Address + words.Of(" ", "：") + words.Phrase(a.Outcome) + words.Parens(words.Time(a.ElapsedMs)));
+        page.Paragraph(Indent, Label(words.Tried), Piece.Of(string.Join(words.Semicolon, tried)));
+    }
+
+    // The connection stands and the server's answer is what is wrong.
+    private static AnswerInfo? ServerSaid(Diagnosis answer) =>
+        answer.Observed is { Outcome: Outcome.Ok, Answer: { Spoken: not SpokenNames.NotAsked } said } && answer.Verdict != Verdicts.Reachable ? said : null;
 
     private void Found(string label, Cause found)
     {
@@ -146,14 +172,11 @@ internal sealed class DiagnosisView
 
     private void Footer()
     {
-        List<Piece> left = answer.Cause is { } cause
-            ? [.. Label(words.More), Piece.WholeOf($"fairlead explain {cause.Code}", Ink.Command)]
-            : [.. Label(words.More)];
-        var right = !verbose && answer.Predicted is { Paths.Length: > 0 } ? words.Of("Path, hop by hop: add -v", "逐跳路径：加 -v") : "";
-        if (answer.Cause is null && right.Length == 0) return;
+        var more = !verbose && answer.Predicted is { Paths.Length: > 0 } ? words.Of("Path, hop by hop: add -v", "逐跳路径：加 -v") : "";
+        List<Piece> left = answer.Cause is { } cause ? [Piece.WholeOf($"fairlead explain {cause.Code}", Ink.Command)] : [];
+        if (left.Count == 0 && more.Length == 0) return;
         page.Blank();
-        if (answer.Cause is null) page.Paragraph(Indent, left, Piece.Of(right));
-        else page.Row(Indent, 0, left, right.Length > 0 ? [Piece.Of(right)] : []);
+        page.Row(Indent, 0, Label(words.More), left.Count > 0 ? left : [Piece.Of(more)], left.Count > 0 && more.Length > 0 ? [Piece.Of(more)] : []);
     }
 
     /// <summary>"computed refused, dialled refused (ECONNREFUSED, 0.2 ms)".</summary>
@@ -178,7 +201,7 @@ internal sealed class DiagnosisView
     }
 
     private static IReadOnlyList<Piece> Flow(Diagnosis answer) =>
-        [Piece.WholeOf(answer.Source.Name, Ink.Value), " → ", Piece.WholeOf(answer.Target.Given, Ink.Value)];
+        [Piece.WholeOf(answer.Source.Name, Ink.Value), " ", Piece.WholeOf("→ " + answer.Target.Given, Ink.Value)];
 
     private static string OutcomeOf(Diagnosis answer) => answer.Observed?.Outcome ?? answer.Predicted?.Outcome ?? Outcome.Unknown;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fairlead.Model.Answer;
+using Spectre.Console;
 
 namespace Fairlead.Cli.Rendering;
 
@@ -34,20 +35,16 @@ internal static class EvidenceView
 
     public static void List(Layout page, Cause cause, Words words, int indent, string label = "")
     {
-        var lead = label.Length > 0 ? DiagnosisView.Label(label) : [];
+        var lead = Layout.Padded(label.Length > 0 ? DiagnosisView.Label(label) : [], indent);
+        var column = indent + 2 + cause.Evidence.Select(e => words.EvidenceKind(e.Kind).GetCellWidth()).DefaultIfEmpty().Max();
         foreach (var item in cause.Evidence)
         {
-            page.Paragraph(indent + 2, Lead(lead, indent), [Piece.Of($"{item.Kind}  {item.Text}"), Piece.Of("  " + item.From, Ink.Faint)]);
+            page.Paragraph(column, [.. lead, Piece.WholeOf(words.EvidenceKind(item.Kind), Ink.Plain)], Piece.Of(item.Text, Ink.Value));
+            page.Paragraph(column, [], Piece.Of(item.From, Ink.Faint));
             if (item.Check is { Length: > 0 } check)
-                page.Verbatim(indent + 2, Piece.Of(words.Of("see  ", "查看  "), Ink.Faint), Piece.WholeOf(check, Ink.Command));
-            lead = [];
+                page.Verbatim(column, Piece.WholeOf(words.Of("see  ", "查看  "), Ink.Faint), Piece.WholeOf(check, Ink.Command));
+            lead = [Layout.Space(indent)];
         }
-    }
-
-    private static IReadOnlyList<Piece> Lead(IReadOnlyList<Piece> label, int indent)
-    {
-        var used = Layout.Cells(label);
-        return used < indent ? [.. label, new Piece(new string(' ', indent - used), Ink.Plain, true)] : label;
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

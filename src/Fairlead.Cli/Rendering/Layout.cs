@@ -21,13 +21,14 @@ internal sealed class Layout(int width)
     /// <summary>A paragraph: <paramref name="lead"/> stands before the first line, the rest hangs at <paramref name="indent"/> cells.</summary>
     public void Paragraph(int indent, IReadOnlyList<Piece> lead, params IReadOnlyList<Piece> text)
     {
-        var line = new List<Piece>(lead);
         var used = Cells(lead);
-        if (used < indent)
-        {
-            line.Add(new Piece(new string(' ', indent - used), Ink.Plain, true));
-            used = indent;
-        }
+        var line = new List<Piece>(lead);
+        if (used < indent) line.Add(Space(indent - used));
+        Lay(indent, line, Math.Max(used, indent), text);
+    }
+
+    private void Lay(int indent, List<Piece> line, int used, IReadOnlyList<Piece> text)
+    {
         var begun = false;
         foreach (var token in Tokens(text))
         {
@@ -35,7 +36,7 @@ internal sealed class Layout(int width)
             if (begun && token.MayBreakBefore && used + space + token.Tail > Width)
             {
                 lines.Add(line);
-                line = [new Piece(new string(' ', indent), Ink.Plain, true)];
+                line = [Space(indent)];
                 (used, space) = (indent, 0);
             }
             Append(line, new string(' ', space) + token.Text, token.Ink);
@@ -46,30 +47,36 @@ internal sealed class Layout(int width)
     }
 
     /// <summary>
-    /// A row whose right part begins at <paramref name="column"/>, or on the next line at <paramref name="indent"/> when there is no room.
+    /// A row whose right part begins at <paramref name="column"/>; where there is no room, left and right are paragraphs of their own that hang
+    /// at <paramref name="indent"/> cells. <paramref name="lead"/> stands before the left part.
     /// </summary>
-    public void Row(int indent, int column, IReadOnlyList<Piece> left, IReadOnlyList<Piece> right)
+    public void Row(int indent, int column, IReadOnlyList<Piece> lead, IReadOnlyList<Piece> left, IReadOnlyList<Piece> right)
     {
-        var used = Cells(left);
-        if (right.Count == 0)
-        {
-            Paragraph(indent, [], left);
-            return;
-        }
+        var begin = Math.Max(Cells(lead), lead.Count > 0 ? indent : 0);
+        var used = begin + Cells(left);
         var at = Math.Max(column, used + 4);
-        if (at + Cells(right) <= Width)
+        if (right.Count > 0 && at + Cells(right) <= Width)
         {
-            lines.Add([.. left, new Piece(new string(' ', at - used), Ink.Plain, true), .. right]);
+            lines.Add([.. lead, Space(begin - Cells(lead)), .. left, Space(at - used), .. right]);
             return;
         }
-        if (used <= Width) lines.Add([.. left]);
-        else Paragraph(indent, [], left);
-        Paragraph(indent, [], right);
+        if (lead.Count > 0) Paragraph(indent, lead, left);
+        else HangingParagraph(indent, left);
+        if (right.Count > 0) Paragraph(indent, [], right);
     }
+
+    /// <summary>A paragraph whose first line begins at the edge; the rest hangs at <paramref name="indent"/> cells.</summary>
+    public void HangingParagraph(int indent, IReadOnlyList<Piece> text) => Lay(indent, [], 0, text);
 
     /// <summary>One line as it stands, whatever its length: commands must be copied whole.</summary>
     public void Verbatim(int indent, params IReadOnlyList<Piece> text) =>
-        lines.Add([new Piece(new string(' ', indent), Ink.Plain, true), .. text]);
+        lines.Add([Space(indent), .. text]);
+
+    /// <summary>So many blank cells.</summary>
+    public static Piece Space(int cells) => new(new string(' ', Math.Max(0, cells)), Ink.Plain, true);
+
+    /// <summary>The pieces, filled up with blanks to so many cells.</summary>
+    public static IReadOnlyList<Piece> Padded(IReadOnlyList<Piece> pieces, int cells) => [.. pieces, Space(cells - Cells(pieces))];
 
     public static int Cells(IReadOnlyList<Piece> pieces)
     {

@@ -24,6 +24,8 @@ internal sealed class Words(bool chinese)
     public string Differ => Of("Differ", "不一致");
     public string More => Of("More", "更多");
     public string Answer => Of("Answer", "应答");
+    public string Tried => Of("Tried", "试过");
+    public string Computed => Of("Computed", "推算");
     public string Colon => Of(": ", "：");
     public string Comma => Of(", ", "，");
     public string Stop => Of(".", "。");
@@ -108,6 +110,21 @@ internal sealed class Words(bool chinese)
             HopResults.Nothing => "没有", HopResults.Loop => "绕回", _ => "未知",
         }
         : result;
+
+    /// <summary>What a piece of evidence is.</summary>
+    public string EvidenceKind(string kind) => Chinese
+        ? kind switch
+        {
+            EvidenceKinds.Listener => "监听", EvidenceKinds.NoListener => "没有监听", EvidenceKinds.Connection => "连接", EvidenceKinds.Route => "路由",
+            EvidenceKinds.Neighbour => "邻居", EvidenceKinds.Link => "接口", EvidenceKinds.Address => "地址", EvidenceKinds.Rule => "规则",
+            EvidenceKinds.Counter => "计数", EvidenceKinds.Sysctl => "内核参数", EvidenceKinds.Conntrack => "连接跟踪", EvidenceKinds.HostsLine => "hosts 文件",
+            EvidenceKinds.ResolverLine => "解析配置", EvidenceKinds.DnsAnswer => "解析结果", EvidenceKinds.Membership => "所在网络",
+            EvidenceKinds.NetworkOption => "网络选项", EvidenceKinds.Publish => "端口映射", EvidenceKinds.ContainerState => "容器状态",
+            EvidenceKinds.ContainerOption => "容器选项", EvidenceKinds.DaemonOption => "引擎选项", EvidenceKinds.Env => "环境变量",
+            EvidenceKinds.Label => "标签", EvidenceKinds.Command => "启动命令", EvidenceKinds.FileLine => "文件", EvidenceKinds.LogLine => "日志",
+            EvidenceKinds.KernelLog => "内核日志", EvidenceKinds.Dial => "拨号", EvidenceKinds.Answer => "应答", _ => kind,
+        }
+        : kind;
 
     /// <summary>What a reading is called.</summary>
     public string Reading(string what) => what switch

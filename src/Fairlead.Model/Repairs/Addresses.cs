@@ -18,9 +18,11 @@ public static class Addresses
             yield break;
         }
 
+        var byHost = false;
         foreach (var (id, host, port, premises) in Candidates(s).DistinctBy(c => (c.Host, c.Port)))
         {
-            if (host == s.Asked.Host && port == s.Asked.Port)
+            // A network's gateway is the host by a less lasting address: only where its own does not serve.
+            if ((host == s.Asked.Host && port == s.Asked.Port) || (byHost && id == FixIds.UseGatewayAddress))
             {
                 continue;
             }
@@ -28,6 +30,7 @@ public static class Addresses
             var target = s.Asked.At(host, port);
             if (Written(s, id, target, premises) is { } draft)
             {
+                byHost |= id == FixIds.UseHostAddress;
                 yield return draft;
             }
         }
@@ -88,8 +91,8 @@ public static class Addresses
             {
                 var name = Nameable(world, source, container);
                 var id = s.Code == "published-port-used-inside" ? FixIds.UseContainerPort : FixIds.UseName;
-                yield return (id, name, wanted.Port, [Text.Of($"{Shown.Party(source, "source")} and {Shown.Party(container, "target")} stay on {Shown.Network(common[0].Name)}.",
-                    $"{Shown.Party(source, "source")} 和 {Shown.Party(container, "target")} 要一直在 {Shown.Network(common[0].Name)} 上。")]);
+                yield return (id, name, wanted.Port, [Text.Of($"{Shown.Party(source, "source")} and {Shown.Party(container, "target")} stay on {Shown.Network(common[0].Name)}",
+                    $"{Shown.Party(source, "source")} 和 {Shown.Party(container, "target")} 要一直在 {Shown.Network(common[0].Name)} 上")]);
             }
             else if (s.Code == "published-port-used-inside")
             {
@@ -98,8 +101,8 @@ public static class Addresses
 
             foreach (var p in container.Published.Where(p => p.ContainerPort == wanted.Port && p.Protocol == s.Asked.Protocol).Take(2))
             {
-                var published = Text.Of($"The host keeps its address, and port {Shown.Port(p.HostPort, "hostPort")} stays published.",
-                    $"宿主机地址不变，{Shown.Port(p.HostPort, "hostPort")} 端口一直映射着。");
+                var published = Text.Of($"the host keeps its address, and its port {Shown.Port(p.HostPort, "hostPort")} stays published",
+                    $"宿主机地址不变，{Shown.Port(p.HostPort, "hostPort")} 端口一直映射着");
                 var byPort = s.Code == "container-port-used-from-host-address" ? FixIds.UsePublishedPort : FixIds.UseHostAddress;
                 foreach (var address in HostChoices(s, p.HostIp))
                 {
@@ -110,7 +113,7 @@ public static class Addresses
             yield break;
         }
 
-        var keeps = Text.Of($"The host keeps its address.", $"宿主机地址不变。");
+        var keeps = Text.Of($"the host keeps its address", $"宿主机地址不变");
         var bound = wanted.Listener is { } l && !Listeners.LoopbackOnly(l) && !l.Local.Equals(IPAddress.Any) && !l.Local.Equals(IPAddress.IPv6Any) ? l.Local : null;
         foreach (var address in HostChoices(s, bound ?? IPAddress.Any))
         {
@@ -120,8 +123,8 @@ public static class Addresses
         foreach (var (gateway, network) in HostAddresses.Gateways(world, source).Take(1))
         {
             yield return (FixIds.UseGatewayAddress, gateway.ToString(), wanted.Port,
-                [Text.Of($"{Shown.Party(source, "source")} stays on {Shown.Network(network.Name)}, and that network keeps its subnet.",
-                    $"{Shown.Party(source, "source")} 要一直在 {Shown.Network(network.Name)} 上，而且这个网络的网段不变。")]);
+                [Text.Of($"{Shown.Party(source, "source")} stays on {Shown.Network(network.Name)}, and that network keeps its subnet",
+                    $"{Shown.Party(source, "source")} 要一直在 {Shown.Network(network.Name)} 上，而且这个网络的网段不变")]);
         }
     }
 

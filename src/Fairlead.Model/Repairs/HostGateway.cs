@@ -41,13 +41,13 @@ public static class HostGateway
         var to = s.Asked.At(Alias, port);
         var same = to.Host.Equals(s.Asked.Host, StringComparison.OrdinalIgnoreCase) && to.Port == s.Asked.Port;
         const string option = "--add-host=host.docker.internal:host-gateway";
-        var made = Text.Of($"make {Shown.Party(source, "source")} again with {Shown.Name(option, "option")}", $"{Shown.Party(source, "source")} 要带上 {Shown.Name(option, "option")} 重建");
+        var made = Text.Of($"recreate {Shown.Party(source, "source")} with {Shown.Name(option, "option")}", $"{Shown.Party(source, "source")} 要带上 {Shown.Name(option, "option")} 重建");
         yield return new Draft
         {
             Id = FixIds.UseHostGateway,
             Touches = [Show.NameOrId(source), Addresses.EndPoint(to)],
             Title = same ? made
-                : Text.Of($"Write {Shown.Target(to.Given)}; {Shown.Party(source, "source")} must be made again with {Shown.Name(option, "option")}",
+                : Text.Of($"Write {Shown.Target(to.Given)}; {Shown.Party(source, "source")} must be recreated with {Shown.Name(option, "option")}",
                     $"改写成 {Shown.Target(to.Given)}；{Shown.Party(source, "source")} 要带上 {Shown.Name(option, "option")} 重建"),
             Steps = [.. mends.Select(m => m.Step), new DraftStep(FixIds.UseHostGateway, StepPlaces.Container, made)],
             Commands = [.. mends.SelectMany(m => m.Commands)],
@@ -58,7 +58,7 @@ public static class HostGateway
             SurvivesRecreate = false,
             Lasts = LastsNames.UntilRecreate,
             Compose = $"services:\n  {(Shell.IsBare(source.Service ?? source.Name) ? source.Service ?? source.Name : source.Id[..12])}:\n    extra_hosts:\n      - \"{Alias}:host-gateway\"\n",
-            Premises = published is null ? [] : [Text.Of($"Port {Shown.Port(port, "hostPort")} of the host stays published.", $"宿主机的 {Shown.Port(port, "hostPort")} 端口一直映射着。")],
+            Premises = published is null ? [] : [Text.Of($"port {Shown.Port(port, "hostPort")} of the host stays published", $"宿主机的 {Shown.Port(port, "hostPort")} 端口一直映射着")],
             Undo = mends.Length == 0 ? null : [.. mends.Reverse().SelectMany(m => m.Undo)],
             Predicted = chain.End.Predicted,
         };

@@ -84,7 +84,7 @@ public static class Joining
             SurvivesRecreate = false,
             Lasts = LastsNames.UntilRecreate,
             Compose = Compose(joins),
-            Premises = [Text.Of($"{Shown.Party(target, "target")} keeps its name.", $"{Shown.Party(target, "target")} 的名字不变。")],
+            Premises = [Text.Of($"{Shown.Party(target, "target")} keeps its name", $"{Shown.Party(target, "target")} 的名字不变")],
             Undo = undo,
             Predicted = chain.End.Predicted,
         };

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Fairlead.Tests.Shared;
 
 namespace Fairlead.LabTests.Lab;
 
@@ -42,6 +43,11 @@ public static class FairleadBinary
         catch (JsonException)
         {
             // The assertions show what was printed instead.
+        }
+        if (json.ValueKind == JsonValueKind.Object)
+        {
+            var faults = Schemas.Faults(ran.Stdout);
+            Assert.True(faults.Length == 0, $"{string.Join(' ', args)}: not what docs/schema says:\n{faults}");
         }
         return new Answer(ran.Exit, ran.Stdout, ran.Stderr, json);
     }

@@ -5,7 +5,7 @@ using Fairlead.Model.Answer;
 namespace Fairlead.Tests.Cli;
 
 /// <summary>Answers as the contract shows them, for everything that draws or writes one.</summary>
-internal static class Samples
+internal static partial class Samples
 {
     public static Diagnosis Sibling(string lang = "en") => new()
     {
@@ -73,16 +73,57 @@ internal static class Samples
         [
             new()
             {
-                N = 1, Id = FixIds.UseHostAddress, Key = "use-host-address/192.0.2.10:5010", Title = "Write http://192.0.2.10:5010",
-                Steps = [new() { Fix = FixIds.UseHostAddress, Where = StepPlaces.App, What = "write http://192.0.2.10:5010" }],
+                N = 1, Id = FixIds.UseHostAddress, Key = "use-host-address/192.0.2.10:5010", Title = Pick(lang, "Write http://192.0.2.10:5010", "改写成 http://192.0.2.10:5010"),
+                Steps = [new() { Fix = FixIds.UseHostAddress, Where = StepPlaces.App, What = Pick(lang, "write http://192.0.2.10:5010", "改写成 http://192.0.2.10:5010") }],
                 NewTarget = "http://192.0.2.10:5010", Cures = ["loopback-to-sibling", "networks-disjoint"], Automatic = false, Cost = [CostNames.Setting],
                 SurvivesRecreate = true, Lasts = LastsNames.Permanent, Predicted = Outcome.Ok, Proof = ProofNames.Observed,
-                Premises = ["the host's address stays 192.0.2.10", "host port 5010 stays published"],
+                Premises = [Pick(lang, "the host keeps its address, and its port 5010 stays published", "宿主机地址不变，5010 端口一直映射着")],
                 Dialled = new()
                 {
                     Outcome = Outcome.Ok, Errno = 0, ElapsedMs = 1.4, Level = DialLevel.Ask, Attempts = [new("192.0.2.10", 5010, Outcome.Ok, 0, 1.4)],
                     Answer = new(AnswerKinds.Http, 404, "HTTP/1.1 404 Not Found", SpokenNames.Spoken),
                 },
+            },
+            new()
+            {
+                N = 2, Id = FixIds.ConnectNetwork, Key = "connect-network/models/shop_net",
+                Title = Pick(lang, "Give them a network in common (shop_net), then write http://models:5010", "让两者在同一个网络（shop_net）上，再改写成 http://models:5010"),
+                Steps =
+                [
+                    new()
+                    {
+                        Fix = FixIds.ConnectNetwork, Where = StepPlaces.Host, Argv = ["docker", "network", "connect", "shop_net", "models"],
+                        What = Pick(lang, "join models to shop_net", "把 models 接入 shop_net"),
+                    },
+                    new() { Fix = FixIds.UseName, Where = StepPlaces.App, What = Pick(lang, "then write http://models:5010", "然后改写成 http://models:5010") },
+                ],
+                Commands = ["docker network connect shop_net models"], Undo = ["docker network disconnect shop_net models"],
+                NewTarget = "http://models:5010", Cures = ["loopback-to-sibling", "networks-disjoint"], Automatic = true, Cost = [CostNames.Setting],
+                SurvivesRecreate = false, Lasts = LastsNames.UntilRecreate, Predicted = Outcome.Ok, Proof = ProofNames.Predicted,
+                Premises = [Pick(lang, "models keeps its name", "models 的名字不变")],
+                Exposes =
+                [
+                    new("shop_cache_1", "models", Scopes.Siblings), new("models", "shop_cache_1", Scopes.Siblings), new("shop_db_1", "models", Scopes.Siblings),
+                    new("models", "shop_db_1", Scopes.Siblings),
+                ],
+                Persist = new("services:\n  models:\n    networks:\n      - default\n      - shop_net\nnetworks:\n  shop_net:\n    external: true\n"),
+            },
+            new()
+            {
+                N = 3, Id = FixIds.UseHostGateway, Key = "use-host-gateway/shop_front_1/host.docker.internal:5010",
+                Title = Pick(lang, "Write http://host.docker.internal:5010; front must be recreated with --add-host=host.docker.internal:host-gateway",
+                    "改写成 http://host.docker.internal:5010；front 要带上 --add-host=host.docker.internal:host-gateway 重建"),
+                Steps =
+                [
+                    new()
+                    {
+                        Fix = FixIds.UseHostGateway, Where = StepPlaces.Container,
+                        What = Pick(lang, "recreate front with --add-host=host.docker.internal:host-gateway", "front 要带上 --add-host=host.docker.internal:host-gateway 重建"),
+                    },
+                ],
+                NewTarget = "http://host.docker.internal:5010", Cures = ["loopback-to-sibling", "networks-disjoint"], Automatic = false,
+                Cost = [CostNames.Setting, CostNames.Recreate], SurvivesRecreate = false, Lasts = LastsNames.UntilRecreate, Predicted = Outcome.Ok,
+                Proof = ProofNames.Predicted, Persist = new("services:\n  front:\n    extra_hosts:\n      - \"host.docker.internal:host-gateway\"\n"),
             },
         ],
     };

@@ -20,7 +20,7 @@ public enum TableStyle
 }
 
 /// <summary>Where a value comes from.</summary>
-public enum ValueSource { Meta, Ct, Payload, Fib, Rt, Socket, Exthdr, Numgen, Hash, Xfrm, Osf, Tunnel, Immediate, Map, Unknown }
+public enum ValueSource { Meta, Ct, Payload, Fib, Rt, Socket, Exthdr, Numgen, Hash, Xfrm, Osf, Tunnel, Inner, Immediate, Map, Unknown }
 
 /// <summary>A value on its way into a comparison: where it comes from and what was done to it.</summary>
 /// <param name="Source">Where it comes from.</param>
@@ -45,10 +45,11 @@ public sealed record Operand(ValueSource Source, int Key, int Length)
     public string? Set { get; init; }
     public ImmutableArray<Operand> MapKey { get; init; } = [];
     /// <summary>
-    /// With <see cref="ValueSource.Unknown"/>: the value that this one was made of, by steps that the form has no words for.
+    /// With <see cref="ValueSource.Unknown"/>: the value that this one was made of, by steps that the form has no words for. With
+    /// <see cref="ValueSource.Inner"/>: what is read there, of the packet within the tunnel.
     /// </summary>
     public Operand? Of { get; init; }
-    /// <summary>With <see cref="ValueSource.Unknown"/>: "vxlan", "geneve", "gre" or "gretap", in whose inner packet <see cref="Of"/> is read.</summary>
+    /// <summary>With <see cref="ValueSource.Inner"/>: "vxlan", "geneve", "gre" or "gretap", in whose inner packet <see cref="Of"/> is read.</summary>
     public string? Tunnel { get; init; }
 }
 
@@ -196,7 +197,7 @@ public sealed record NfSet
     public byte[] UserData { get; init; } = [];
     public string? Comment { get; init; }
     public ImmutableArray<Part> Expressions { get; init; } = [];
-    /// <summary>Intervals are already paired; sorted by key, but in the kernel's order where a concatenation has intervals.</summary>
+    /// <summary>Plain intervals are paired and sorted by key; others are in the kernel's order.</summary>
     public required ImmutableArray<SetElement> Elements { get; init; }
     /// <summary>Values are ranges: <see cref="SetElement.Data"/> and <see cref="SetElement.DataEnd"/>.</summary>
     public bool DataIsInterval { get; init; }

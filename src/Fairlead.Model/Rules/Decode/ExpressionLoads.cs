@@ -99,9 +99,11 @@ internal sealed partial class ExpressionDecoder
                 case 7: from = a.Int; break;
             }
         }
-        // a TCP option that is to be removed has neither register: that stays "not understood"
-        if (a.Damaged || to == 0 && from == 0 || length is < 0 or > 64)
+        if (a.Damaged || length is < 0 or > 64)
             return false;
+        // a TCP option that is to be removed has neither register: it is "set" to nothing
+        if (to == 0 && from == 0)
+            return op == 1 && Add(new Assign(new Operand(ValueSource.Exthdr, 0, 0) { Base = type, Aux = op }, new Operand(ValueSource.Immediate, 0, 0)));
         var present = (flags & 1) != 0;
         var value = new Operand(ValueSource.Exthdr, flags, present ? 1 : Math.Max(length, 1)) { Base = type, Offset = offset, Aux = op };
         if (from != 0)
@@ -114,7 +116,7 @@ internal sealed partial class ExpressionDecoder
     /// <summary>A load from the packet within a tunnel: its payload or meta expression is nested.</summary>
     private bool Inner(ReadOnlySpan<byte> data)
     {
-        int type = 0, flags = 0;
+        var type = 0;
         ReadOnlySpan<byte> expression = default;
         var a = new NfAttributes(data);
         while (a.Next())
@@ -122,11 +124,10 @@ internal sealed partial class ExpressionDecoder
             switch (a.Type)
             {
                 case 2: type = a.Int; break;
-                case 3: flags = a.Int; break;
                 case 5: expression = a.Value; break;
             }
         }
-        var tunnel = type switch { 1 => "vxlan", 2 => "geneve", 3 => (flags & 2) != 0 ? "gretap" : "gre", _ => null };
+        var tunnel = type switch { 1 => "vxlan", 2 => "geneve", 3 => "gre", 4 => "gretap", _ => null };
         ReadOnlySpan<byte> name = default, inside = default;
         var e = new NfAttributes(expression);
         while (e.Next())
@@ -148,7 +149,7 @@ internal sealed partial class ExpressionDecoder
         if (!known || Registers.Word(to) < 0)
             return false;
         var loaded = registers.Get(to);
-        registers.Put(to, new Operand(ValueSource.Unknown, type, loaded.Length) { Of = loaded, Tunnel = tunnel });
+        registers.Put(to, new Operand(ValueSource.Inner, type, loaded.Length) { Of = loaded, Tunnel = tunnel });
         return true;
     }
 

@@ -166,8 +166,8 @@ internal static class SetDecoder
     /// </summary>
     public static ImmutableArray<SetElement> Paired(NfSet set, List<(SetElement Element, bool End)> raw)
     {
-        // the kernel's order of concatenated intervals is their order of evaluation; none of their elements is an end
-        if (set.Interval && set.Concatenated)
+        // only plain intervals come as single ends; the others stay as the kernel has them
+        if (!set.Interval || set.Concatenated)
             return [.. raw.Where(r => !r.End).Select(r => Narrowed(r.Element))];
         // equal keys: the end of one interval before the beginning of the next
         raw.Sort((x, y) => x.Element.Key.AsSpan().SequenceCompareTo(y.Element.Key) is var order and not 0 ? order : y.End.CompareTo(x.End));

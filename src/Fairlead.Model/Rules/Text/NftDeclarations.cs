@@ -28,7 +28,8 @@ internal static partial class NftDeclarations
         if ((set.Flags & 0x20) != 0) flags.Add("dynamic");
         if ((set.Flags & 4) != 0) flags.Add("interval");
         if ((set.Flags & 0x10) != 0) flags.Add("timeout");
-        if (flags.Count > 0) lines.Add("flags " + string.Join(',', flags));
+        // a default timeout says it too; but where other flags are listed nft lists this one with them
+        if (flags.Count > 0 && !(flags is ["timeout"] && set.TimeoutMs is > 0)) lines.Add("flags " + string.Join(',', flags));
         if (set.Expressions.Length > 0) lines.Add(NftWriter.Templates(scope, set.Expressions));
         if (user.AutoMerge) lines.Add("auto-merge");
         if (set.TimeoutMs is > 0 and var timeout) lines.Add("timeout " + NftValues.Duration(timeout));

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Fairlead.Model.Rules.Text;
 
 /// <summary>The elements of a set or map, in a rule (`{ 80, 443 }`) or in its declaration (`elements = { … }`, broken into lines as nft does).</summary>
@@ -38,9 +40,9 @@ internal sealed class NftElements
 
     private IEnumerable<SetElement> Sorted()
     {
-        if (_set.Interval && _key.Count > 1) return _set.Elements;
-        if (_set.Interval) return _set.Elements.OrderByDescending(e => e.CatchAll);
-        return _set.Elements.OrderByDescending(e => e.CatchAll).ThenBy(e => Order(e.Key), ByteOrder.Instance).ThenBy(e => Order(e.KeyEnd ?? e.Key), ByteOrder.Instance);
+        IEnumerable<SetElement> all = _set.Elements.Where(e => !e.CatchAll);
+        if (!_set.Interval) all = all.OrderBy(e => Order(e.Key), ByteOrder.Instance);
+        return all.Concat(_set.Elements.Where(e => e.CatchAll));
     }
 
     /// <summary>The key as bytes that sort as its numbers do.</summary>
@@ -55,6 +57,12 @@ internal sealed class NftElements
             if (HostKey(field.Type) || (_key.Count > 1 && field.Type == NftType.IfName)) Array.Reverse(order, at, length);
             at += Padded(length);
         }
+        // of several flags nft takes the first for the order
+        if (_key is [{ Type: var type }] && NftTypes.IsBits(type) && order.Length <= 8)
+        {
+            ulong bits = NftValues.Number(order, false);
+            BinaryPrimitives.WriteUInt64BigEndian(order = new byte[8], bits & (~bits + 1));
+        }
         return order;
     }
 
@@ -64,9 +72,10 @@ internal sealed class NftElements
         if (_set.Elements.Any(e => e.Comment is not null || e.TimeoutMs is not null || e.ExpiresMs is not null || e.Expressions.Length > 0)) return 1;
         return _key[0].Type switch
         {
-            NftType.Ipv4 or NftType.LinkAddress or NftType.Uid or NftType.Gid or NftType.CtState or NftType.CtStatus => 2,
-            NftType.Ipv6 or NftType.IfName or NftType.Ether or NftType.String => 1,
-            _ => 5,
+            NftType.Ipv4 or NftType.LinkAddress or NftType.CtState or NftType.CtStatus or NftType.CtDir or NftType.PktType => 2,
+            NftType.Integer or NftType.Hex or NftType.NfProto or NftType.ArpOp or NftType.InetProto or NftType.InetService or NftType.TcpFlag
+                or NftType.DccpType or NftType.Mark or NftType.IfIndex or NftType.ClassId or NftType.Uid or NftType.Gid => 5,
+            _ => 1,
         };
     }
 
@@ -109,6 +118,7 @@ internal sealed class NftElements
     private string One(NftType type, byte[] low, byte[]? high, bool key, NftShown? shown)
     {
         bool host = key ? HostKey(type) : type == NftType.Integer ? _hostData : NftTypes.HostOrder(type);
+        if (type == NftType.Integer && _key.Count > 1 && shown is { } field) host = field.Host && !_set.Interval;
         if (shown is { } s) type = s.Type;
         if (high is null || high.AsSpan().SequenceEqual(low)) return Single(low);
         if (type == NftType.IfName && NftValues.PrefixLength(low, high) is { } bits && bits % 8 == 0) return NftValues.Quote(NftValues.Text(low) + "*");

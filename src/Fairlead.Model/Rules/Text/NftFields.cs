@@ -68,7 +68,7 @@ internal static class NftFields
     private static readonly NftField[] Ip =
         [new("version", 0, 4, NftType.Integer), new("hdrlength", 4, 4, NftType.Integer), new("dscp", 8, 6, NftType.Dscp),
          new("ecn", 14, 2, NftType.Ecn), new("length", 16, 16, NftType.Integer), new("id", 32, 16, NftType.Integer),
-         new("frag-off", 48, 16, NftType.Integer), new("ttl", 64, 8, NftType.Integer), new("protocol", 72, 8, NftType.InetProto),
+         new("frag-off", 48, 16, NftType.Hex), new("ttl", 64, 8, NftType.Integer), new("protocol", 72, 8, NftType.InetProto),
          new("checksum", 80, 16, NftType.Integer), new("saddr", 96, 32, NftType.Ipv4), new("daddr", 128, 32, NftType.Ipv4)];
 
     private static readonly NftField[] Ip6 =
@@ -97,7 +97,7 @@ internal static class NftFields
     private static readonly NftField[] Icmp =
         [new("type", 0, 8, NftType.IcmpType), new("code", 8, 8, NftType.IcmpCode), new("checksum", 16, 16, NftType.Integer),
          new("id", 32, 16, NftType.Integer), new("sequence", 48, 16, NftType.Integer), new("mtu", 48, 16, NftType.Integer),
-         new("gateway", 32, 32, NftType.Ipv4)];
+         new("gateway", 32, 32, NftType.Integer)];
 
     private static readonly NftField[] Icmp6 =
         [new("type", 0, 8, NftType.Icmp6Type), new("code", 8, 8, NftType.Icmp6Code), new("checksum", 16, 16, NftType.Integer),
@@ -118,9 +118,9 @@ internal static class NftFields
     private static readonly NftField[] Comp =
         [new("nexthdr", 0, 8, NftType.InetProto), new("flags", 8, 8, NftType.Hex), new("cpi", 16, 16, NftType.Integer)];
 
-    private static readonly NftField[] Vxlan = [new("flags", 0, 8, NftType.Hex), new("vni", 32, 24, NftType.Integer)];
+    private static readonly NftField[] Vxlan = [new("flags", 0, 8, NftType.Integer), new("vni", 32, 24, NftType.Integer)];
 
-    private static readonly NftField[] Geneve = [new("type", 16, 16, NftType.EtherType), new("vni", 32, 24, NftType.Integer)];
+    private static readonly NftField[] Geneve = [new("type", 16, 16, NftType.Integer), new("vni", 32, 24, NftType.Integer)];
 
     private static readonly NftField[] Gre =
         [new("flags", 0, 5, NftType.Integer), new("version", 13, 3, NftType.Integer), new("protocol", 16, 16, NftType.EtherType)];

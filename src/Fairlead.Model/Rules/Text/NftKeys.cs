@@ -132,10 +132,10 @@ internal static class NftKeys
         2 => ("maxseg", [Kind, OptionLength, new("size", 16, 16, NftType.Integer)]),
         3 => ("window", [Kind, OptionLength, new("count", 16, 8, NftType.Integer)]),
         4 => ("sack-perm", [Kind, OptionLength]),
-        5 => ("sack", [Kind, OptionLength, new("left", 16, 32, NftType.Integer), new("right", 48, 32, NftType.Integer)]),
+        5 => ("sack", [Kind, OptionLength, ..Sacks]),
         8 => ("timestamp", [Kind, OptionLength, new("tsval", 16, 32, NftType.Integer), new("tsecr", 48, 32, NftType.Integer)]),
         19 => ("md5sig", [Kind, OptionLength]),
-        30 => ("mptcp", [Kind, OptionLength, new("subtype", 16, 4, NftType.Integer)]),
+        30 => ("mptcp", [Kind, OptionLength, new("subtype", 16, 4, NftType.MptcpSubtype)]),
         34 => ("fastopen", [Kind, OptionLength]),
         _ => null,
     };
@@ -144,7 +144,7 @@ internal static class NftKeys
     public static (string Name, NftField[] Fields)? Extension(int type) => type switch
     {
         0 => ("hbh", [NextHeader, HeaderLength]),
-        43 => ("rt", [NextHeader, HeaderLength, new("type", 16, 8, NftType.Integer), new("seg-left", 24, 8, NftType.Integer)]),
+        43 => ("rt", [NextHeader, HeaderLength, new("type", 16, 8, NftType.Integer), new("seg-left", 24, 8, NftType.Integer), ..SegmentRouting]),
         44 => ("frag", [NextHeader, new("reserved", 8, 8, NftType.Integer), new("frag-off", 16, 13, NftType.Integer),
                         new("reserved2", 29, 2, NftType.Integer), new("more-fragments", 31, 1, NftType.Integer), new("id", 32, 32, NftType.Integer)]),
         60 => ("dst", [NextHeader, HeaderLength]),
@@ -153,14 +153,35 @@ internal static class NftKeys
         _ => null,
     };
 
-    /// <summary>The chunk types of SCTP that nft names.</summary>
-    public static string? SctpChunk(int type) => type switch
+    /// <summary>The chunk types of SCTP that nft names, with their fields in bits.</summary>
+    public static (string Name, NftField[] Fields)? SctpChunk(int type) => type switch
     {
-        0 => "data", 1 => "init", 2 => "init-ack", 3 => "sack", 4 => "heartbeat", 5 => "heartbeat-ack", 6 => "abort", 7 => "shutdown",
-        8 => "shutdown-ack", 9 => "error", 10 => "cookie-echo", 11 => "cookie-ack", 12 => "ecne", 13 => "cwr", 14 => "shutdown-complete",
-        0x80 => "asconf-ack", 0xc0 => "forward-tsn", 0xc1 => "asconf",
+        0 => ("data", Chunk("tsn", 32, "stream", 16, "ssn", 16, "ppid", 32)),
+        1 or 2 => (type == 1 ? "init" : "init-ack", Chunk("init-tag", 32, "a-rwnd", 32, "num-outbound-streams", 16, "num-inbound-streams", 16, "initial-tsn", 32)),
+        3 => ("sack", Chunk("cum-tsn-ack", 32, "a-rwnd", 32, "num-gap-ack-blocks", 16, "num-dup-tsns", 16)),
+        4 => ("heartbeat", Chunk()),
+        5 => ("heartbeat-ack", Chunk()),
+        6 => ("abort", Chunk()),
+        7 => ("shutdown", Chunk("cum-tsn-ack", 32)),
+        8 => ("shutdown-ack", Chunk()),
+        9 => ("error", Chunk()),
+        10 => ("cookie-echo", Chunk()),
+        11 => ("cookie-ack", Chunk()),
+        12 or 13 => (type == 12 ? "ecne" : "cwr", Chunk("lowest-tsn", 32)),
+        14 => ("shutdown-complete", Chunk()),
+        0x80 or 0xc1 => (type == 0x80 ? "asconf-ack" : "asconf", Chunk("seqno", 32)),
+        0xc0 => ("forward-tsn", Chunk("new-cum-tsn", 32)),
         _ => null,
     };
+
+    /// <summary>The fields that all chunks have, and those given by name and bits, one behind the other.</summary>
+    private static NftField[] Chunk(params object[] more)
+    {
+        var fields = new List<NftField> { OptionType, new("flags", 8, 8, NftType.Integer), new("length", 16, 16, NftType.Integer) };
+        for (int i = 0, at = 32; i + 1 < more.Length; at += (int)more[i + 1], i += 2)
+            fields.Add(new((string)more[i], at, (int)more[i + 1], NftType.Integer));
+        return [.. fields];
+    }
 
     /// <summary>The IPv4 options that nft names, with their fields in bits.</summary>
     public static (string Name, NftField[] Fields)? IpOption(int type) => type switch
@@ -174,6 +195,15 @@ internal static class NftKeys
 
     private static NftField[] RouteOption => [OptionType, OptionLength, new("ptr", 16, 8, NftType.Integer), new("addr", 24, 32, NftType.Ipv4)];
     private static NftField OptionType => new("type", 0, 8, NftType.Integer);
+
+    // A selective acknowledgement has up to four blocks; the second is written `sack1 left`.
+    private static IEnumerable<NftField> Sacks => Enumerable.Range(0, 4).SelectMany(i => new NftField[]
+        { new("left", 16 + i * 64, 32, NftType.Integer), new("right", 48 + i * 64, 32, NftType.Integer) });
+
+    // Type 4 of the routing header, which nft calls `srh`; types 0 and 2 lie the same way.
+    private static IEnumerable<NftField> SegmentRouting =>
+        [new("last-entry", 32, 8, NftType.Integer), new("flags", 40, 8, NftType.Integer), new("tag", 48, 16, NftType.Integer),
+         new("sid[1]", 64, 128, NftType.Ipv6), new("sid[2]", 192, 128, NftType.Ipv6)];
 
     private static NftField Kind => new("kind", 0, 8, NftType.Integer);
     private static NftField OptionLength => new("length", 8, 8, NftType.Integer);

@@ -7,7 +7,7 @@ internal sealed partial class NftWriter
     {
         if (m.Left is { Tunnel: { } tunnel, Of: { } inside })
         {
-            Within(tunnel, () => { Compare(m with { Left = inside }); return true; });
+            Within(tunnel, () => { Compare(m with { Left = Inside(m.Left, inside) }); return true; });
             return;
         }
         if (m.Left.Source == ValueSource.Payload && CompareFields(m)) return;
@@ -58,7 +58,9 @@ internal sealed partial class NftWriter
     private bool CompareOne(Match m)
     {
         int at = _items.Count;
-        NftShown shown = Show(m.Left);
+        // `vlan type` is only said to name the next header: it does not make the statement before it superfluous
+        bool silent = m.Left is { Base: 0, Offset: 16, Length: 2 } && _protocols.Header[0] == "vlan";
+        NftShown shown = Show(m.Left, imply: !silent);
         Add(Comparison(m, shown));
         if (m.Op != 0 || m.Upper is not null || shown.Mask is not null || shown.Field is not { } field || shown.Header is not { } header) return true;
         ulong value = m.Value.Length <= 8 ? NftValues.Number(m.Value, false) : 0;
@@ -66,7 +68,7 @@ internal sealed partial class NftWriter
         {
             case ("ip", "protocol") or ("ip6", "nexthdr"): _protocols.Established(2, NftFields.Transport(value), at, true); break;
             case ("ether", "type"):
-                if (NftFields.Network(value) == "vlan") _protocols.Established(0, "vlan", at, false);
+                if (NftFields.Network(value) == "vlan") _protocols.Vlan(at, said: value != 0x8100);
                 else _protocols.Established(1, NftFields.Network(value), at, false);
                 break;
             case ("vlan", "type"): _protocols.Established(1, NftFields.Network(value), at, false); break;
@@ -79,13 +81,15 @@ internal sealed partial class NftWriter
     {
         if (m.Upper is not null)
         {
+            // hours that go over midnight are "not between the others"
+            if (shown.Type == NftType.Hour && m.Op == 1) return shown.Text + " " + shown.Value(_scope, m.Upper, rangeEnd: true) + "-" + shown.Value(_scope, m.Value, rangeEnd: true);
             string range = shown.Value(_scope, m.Value, rangeEnd: true) + "-" + shown.Value(_scope, m.Upper, rangeEnd: true);
             return shown.Text + (m.Op == 1 ? " != " : " ") + range;
         }
         if (NftTypes.IsBits(shown.Type) && shown.Right == 0) return BitComparison(m, shown);
         string op = m.Op switch { 0 => " ", 1 => " != ", 2 => " < ", 3 => " <= ", 4 => " > ", 5 => " >= ", _ => " ? " };
         if (NftTypes.HasPrefix(shown.Type) && m.Op <= 1 && Prefix(m, shown) is { } prefix) return prefix;
-        if (shown.Mask is not null && m.Op == 0) op = " == ";
+        if (shown.Changed && m.Op == 0) op = " == ";
         return shown.Text + op + shown.Value(_scope, m.Value);
     }
 
@@ -120,7 +124,7 @@ internal sealed partial class NftWriter
     {
         int at = _items.Count;
         (string text, List<NftShown> fields) = ShowKey(m.Key);
-        Add(text + (m.Inverted ? " != " : " ") + SetText(m.Set, fields));
+        Add(text + (m.Inverted ? " != " : fields is [{ Changed: true }] ? " == " : " ") + SetText(m.Set, fields));
         if (!m.Inverted && fields is [{ Header: "icmp" or "icmpv6", Field.Name: "type" }] && _scope.Set(m.Set) is { Anonymous: true } set)
             (_protocols.IcmpStatement, _protocols.IcmpTypes) = (at, [.. set.Elements.Where(e => e.Key.Length > 0).Select(e => (int)e.Key[0])]);
     }
@@ -137,7 +141,11 @@ internal sealed partial class NftWriter
         foreach (Operand o in key)
         {
             if (o.Source == ValueSource.Payload && o.Mask is null && Split(o) is { } parts) fields.AddRange(parts.Select(p => Show(p)));
-            else fields.Add(Show(o));
+            else
+            {
+                NftShown shown = Show(o);
+                fields.Add(shown.Bits == 0 ? shown with { Bits = o.Length * 8 } : shown);
+            }
         }
         return (string.Join(" . ", fields.Select(f => f.Text)), fields);
     }

@@ -47,6 +47,7 @@ internal sealed partial class NftWriter
     {
         if (a.To.Source == ValueSource.Payload && SetBits(a) is { } bits) return bits;
         NftShown to = Show(a.To);
+        if (a is { To: { Source: ValueSource.Exthdr, Aux: 1 }, Value: { Source: ValueSource.Immediate, Length: 0 } }) return "reset " + to.Text;
         string value = a.Value.Source switch
         {
             ValueSource.Immediate when a.To.Source == ValueSource.Meta && a.To.Key == 12 => Number(a.Value.Immediate is [var b, ..] ? b : 0),

@@ -8,7 +8,7 @@ internal sealed partial class NftWriter
     /// <summary>An operand that is read. Header fields hide the statements that they imply.</summary>
     private NftShown Show(Operand o, bool imply = true)
     {
-        if (o is { Tunnel: { } tunnel, Of: { } inside }) return Within(tunnel, () => Show(inside, imply));
+        if (o is { Tunnel: { } tunnel, Of: { } inside }) return Within(tunnel, () => Show(Inside(o, inside), imply));
         NftShown shown = ShowBare(o, imply);
         return _tunnel is null || o is { Source: ValueSource.Payload, Base: TunnelHeader } ? shown : shown with { Text = _tunnel + " " + shown.Text };
     }
@@ -69,7 +69,7 @@ internal sealed partial class NftWriter
     /// <summary>What stands behind `vxlan` and the like is about the packet within, which has headers of its own.</summary>
     private T Within<T>(string tunnel, Func<T> write)
     {
-        Imply(2, tunnel == "gretap" ? "gre" : tunnel, null);
+        if (tunnel is "gre" or "gretap") Imply(2, "gre", null);
         NftProtocols outer = _protocols;
         _inner ??= new NftProtocols(tunnel == "gre" ? TableFamily.Inet : TableFamily.Bridge);
         (_protocols, _tunnel) = (_inner, tunnel);
@@ -77,6 +77,9 @@ internal sealed partial class NftWriter
         (_protocols, _tunnel) = (outer, null);
         return written;
     }
+
+    /// <summary>What was done to the value is done to what it was read from.</summary>
+    private static Operand Inside(Operand o, Operand inside) => inside with { Length = o.Length, Mask = o.Mask, Xor = o.Xor, Shift = o.Shift, Swapped = o.Swapped };
 
     private static string Direction(Operand o) => o.Base switch
     {
@@ -110,8 +113,7 @@ internal sealed partial class NftWriter
         }
         string at = o.Base switch { 0 => "ll", 1 => "nh", 2 => "th", 3 => "ih", _ => "" };
         if (at.Length == 0) return Unknown(o, $"payload load {o.Length}b @ base {o.Base} + {o.Offset}");
-        if (mask is not null && BitRange(mask) is { } part && o.Length <= 8)
-            return new($"@{at},{Number(from + part.Skip)},{Number(part.Ones)}", NftType.Hex, false, Math.Max(0, bits - part.Skip - part.Ones + o.Shift), part.Ones);
+        // nft does not cut raw loads: a mask stays one
         return Masked(o, new($"@{at},{Number(from)},{Number(bits)}", NftType.Hex, false, 0, bits));
     }
 
@@ -135,9 +137,7 @@ internal sealed partial class NftWriter
     {
         foreach (NftField field in NftFields.Of(header) ?? [])
         {
-            if (field.Offset != offset || field.Length != length) continue;
-            if (header == "icmp" && field.Name == "sequence" && _protocols.IcmpTypes is [3]) continue;
-            return field;
+            if (field.Offset == offset && field.Length == length && NftProtocols.Possible(header, field.Name, _protocols.IcmpTypes)) return field;
         }
         return null;
     }
@@ -174,19 +174,17 @@ internal sealed partial class NftWriter
             0 => NftKeys.Extension(o.Base),
             1 => NftKeys.TcpOption(o.Base),
             2 => NftKeys.IpOption(o.Base),
-            _ => null,
-        };
-        string? name = known?.Name ?? o.Aux switch
-        {
-            1 => Number(o.Base),
             3 => NftKeys.SctpChunk(o.Base),
             _ => null,
         };
+        string? name = known?.Name ?? (o.Aux == 1 ? Number(o.Base) : null);
         string before = o.Aux switch { 0 => present ? "exthdr " : "", 1 => "tcp option ", 2 => "ip option ", 3 => "sctp chunk ", _ => "" };
         if (name is null) return Unknown(o, $"exthdr load {o.Aux} {o.Length}b @ {o.Base} + {o.Offset}");
         if (o.Aux == 0) Imply(1, "ip6", null);
-        if (present) return new(before + name, NftType.Boolean, false);
+        if (present || o.Length == 0) return new(before + name, NftType.Boolean, false);
         int bits = o.Length * 8, from = o.Offset * 8;
+        if (o is { Aux: 1, Base: 5 } && from >= 80) name += Number((from - 16) / 64);
+        if (o is { Aux: 0, Base: 43 } && from >= 32) name = "srh";
         foreach (NftField field in known?.Fields ?? [])
         {
             if (field.Offset == from && field.Length == bits) return Masked(o, new(before + name + " " + field.Name, field.Type, false, 0, field.Length));
@@ -223,8 +221,8 @@ internal sealed partial class NftWriter
             if (flip.Any(b => b != 0)) text += " ^ " + MaskText(shown, flip);
             if (set.Any(b => b != 0)) text += " | " + MaskText(shown, set);
         }
-        if (o.Shift != 0) text += (o.Shift > 0 ? " << " : " >> ") + Number(Math.Abs(o.Shift));
-        return shown with { Text = text, Mask = shownMask };
+        if (o.Shift != 0) text = (text.Length > shown.Text.Length ? $"({text})" : text) + (o.Shift > 0 ? " << " : " >> ") + Number(Math.Abs(o.Shift));
+        return shown with { Text = text, Mask = shownMask, Changed = text.Length > shown.Text.Length };
     }
 
     private string MaskText(NftShown shown, byte[] mask)

@@ -43,6 +43,13 @@ internal sealed class NftProtocols
         _byNetworkField[atBase] = byNetworkField;
     }
 
+    /// <summary>An Ethernet type was that of a VLAN tag. That of the usual one is implied by any field of the tag, another is always said.</summary>
+    public void Vlan(int statement, bool said)
+    {
+        Established(0, "vlan", statement, false);
+        if (said) _statement[0] = -1;
+    }
+
     /// <summary>A field of <paramref name="header"/> is printed: hide the statement that it implies. Returns the indexes to hide.</summary>
     public IEnumerable<int> Implied(int atBase, string header, NftField? field)
     {
@@ -74,15 +81,35 @@ internal sealed class NftProtocols
         return statement;
     }
 
+    /// <summary>
+    /// Whether a field can be meant: the same bytes of an ICMP header have several names, and the type that the rule asked for before decides.
+    /// </summary>
+    public static bool Possible(string header, string field, IReadOnlyList<int> types) => (header, field) switch
+    {
+        ("icmp", "sequence") => types is not [3],
+        ("icmp", "mtu") => types is [3],
+        ("icmpv6", "id") => types is not [130],
+        ("icmpv6", "parameter-problem") => types is not [2],
+        _ => true,
+    };
+
+    // One type that only the field wants is left out; where several have the field nft says them.
     private bool ImpliesType(string header, string field) => (header, field) switch
     {
         ("icmp", "mtu") => IcmpTypes is [3],
         ("icmp", "gateway") => IcmpTypes is [5],
-        ("icmp", "id" or "sequence") => IcmpTypes is [0, 8] or [8, 0],
-        ("icmpv6", "id" or "sequence") => IcmpTypes is [128, 129] or [129, 128],
         ("icmpv6", "mtu") => IcmpTypes is [2],
         ("icmpv6", "parameter-problem") => IcmpTypes is [4],
         ("icmpv6", "max-delay") => IcmpTypes is [130],
+        ("icmpv6", "daddr") => IcmpTypes is [137],
         _ => false,
     };
+
+    /// <summary>`reject with tcp reset` implies TCP where the family leaves no doubt: the statement to hide, or -1.</summary>
+    public int TakeTransport()
+    {
+        int statement = _statement[2];
+        _statement[2] = -1;
+        return statement;
+    }
 }

@@ -14,6 +14,9 @@ internal readonly record struct NftShown(string Text, NftType Type, bool Host, i
     /// <summary>The mask that is part of the text, or null.</summary>
     public byte[]? Mask { get; init; }
 
+    /// <summary>The text has an operator in it: a comparison is written `==`.</summary>
+    public bool Changed { get; init; }
+
     /// <summary>The header base whose dependency this operand implies; -1 for none.</summary>
     public int Base { get; init; } = -1;
 

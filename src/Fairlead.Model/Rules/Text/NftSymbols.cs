@@ -34,6 +34,7 @@ internal static class NftSymbols
         NftType.PktType => PktTypes,
         NftType.FibAddrType => FibAddrTypes,
         NftType.Boolean => Booleans,
+        NftType.MptcpSubtype => MptcpSubtypes,
         NftType.Dscp => Dscp,
         NftType.Ecn => Ecn,
         NftType.IcmpCode => RejectCodes4,
@@ -42,7 +43,7 @@ internal static class NftSymbols
         _ => null,
     };
 
-    private static readonly (ulong, string)[] CtState = [(1, "invalid"), (8, "new"), (2, "established"), (4, "related"), (0x40, "untracked")];
+    private static readonly (ulong, string)[] CtState = [(1, "invalid"), (2, "established"), (4, "related"), (8, "new"), (0x40, "untracked")];
 
     private static readonly (ulong, string)[] CtStatus =
         [(1, "expected"), (2, "seen-reply"), (4, "assured"), (8, "confirmed"), (0x10, "snat"), (0x20, "dnat"), (0x40, "seq-adjust"),
@@ -87,6 +88,9 @@ internal static class NftSymbols
         Of((0, "unspec"), (1, "unicast"), (2, "local"), (3, "broadcast"), (4, "anycast"), (5, "multicast"), (6, "blackhole"), (7, "unreachable"),
            (8, "prohibit"));
     private static readonly FrozenDictionary<ulong, string> Booleans = Of((0, "missing"), (1, "exists"));
+    private static readonly FrozenDictionary<ulong, string> MptcpSubtypes =
+        Of((0, "mp-capable"), (1, "mp-join"), (2, "dss"), (3, "add-addr"), (4, "remove-addr"), (5, "mp-prio"), (6, "mp-fail"), (7, "mp-fastclose"),
+           (8, "mp-tcprst"));
     private static readonly FrozenDictionary<ulong, string> Ecn = Of((0, "not-ect"), (1, "ect1"), (2, "ect0"), (3, "ce"));
     private static readonly FrozenDictionary<ulong, string> Dscp =
         Of((0x00, "cs0"), (0x08, "cs1"), (0x10, "cs2"), (0x18, "cs3"), (0x20, "cs4"), (0x28, "cs5"), (0x30, "cs6"), (0x38, "cs7"),

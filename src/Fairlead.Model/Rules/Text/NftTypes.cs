@@ -11,6 +11,9 @@ internal enum NftType
 
     /// <summary>A number that nft prints in hexadecimal (raw payload).</summary>
     Hex = 64,
+
+    /// <summary>What an MPTCP option is about; not a type of sets.</summary>
+    MptcpSubtype = 65,
 }
 
 /// <summary>What is known of a type without its values: its name, its size and how it behaves.</summary>
@@ -21,7 +24,7 @@ internal static class NftTypes
     {
         NftType.Verdict => "verdict",
         NftType.NfProto => "nf_proto",
-        NftType.Integer or NftType.Hex => "integer",
+        NftType.Integer or NftType.Hex or NftType.MptcpSubtype => "integer",
         NftType.String => "string",
         NftType.LinkAddress => "ll_addr",
         NftType.Ipv4 => "ipv4_addr",

@@ -198,7 +198,10 @@ internal static class NftValues
     {
         // A name without its NUL that is shorter than the field is the beginning of names.
         bool wildcard = value.Length is > 0 and < 16 && !value.Contains((byte)0);
-        return Quote(Text(value) + (wildcard ? "*" : ""));
+        string text = Text(value);
+        // a star that is part of the name, where it could be taken for a wildcard
+        if (!wildcard && text.EndsWith('*')) text = text[..^1] + "\\*";
+        return Quote(text + (wildcard ? "*" : ""));
     }
 
     private static string Hardware(ReadOnlySpan<byte> value)

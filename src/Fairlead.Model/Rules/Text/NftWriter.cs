@@ -99,7 +99,9 @@ internal sealed partial class NftWriter(NftScope scope)
         bool both = _scope.Table.Family is TableFamily.Inet or TableFamily.Bridge or TableFamily.Netdev;
         switch (r.Type)
         {
-            case 1: return "reject with tcp reset";
+            case 1:
+                if (!both && _protocols.Header[2] == "tcp" && _protocols.TakeTransport() is >= 0 and var tcp) _items[tcp] = null;
+                return "reject with tcp reset";
             case 2:
                 return both && r.Code == 1 ? "reject" : "reject with icmpx " + NftStatements.Code(NftType.IcmpxCode, r.Code);
         }

@@ -107,7 +107,7 @@ internal static class EngineBackend
         }
         catch (EngineUnavailableException e)
         {
-            var demo = settings.Say("or try: fairlead --demo why …", "或先试试：fairlead --demo why …");
+            var demo = settings.Say("Or try: fairlead --demo why …", "或先试试：fairlead --demo why …");
             throw new CannotAnswerException(e.Code, e.Message, e.Failure == EngineFailure.Unreachable ? $"{e.Hint} {demo}".Trim() : e.Hint);
         }
     }

@@ -240,10 +240,9 @@ public sealed class WhyQuestion
         SourceAnswer.Host => (null, null),
         SourceAnswer.Container c => (world.ById(c.Id), c.Took ? c.Name : null),
         SourceAnswer.Ambiguous a => throw new AskException(ErrorCodes.AmbiguousSource,
-            $"'{Printable.Show(sourceAsked, 80)}' fits several containers: {string.Join(", ", a.Candidates.Select(c => Printable.Show(c, 80)))}", "Give one whole name.", a.Candidates),
+            $"'{Printable.Show(sourceAsked, 80)}' fits several containers", "Give one whole name.", a.Candidates),
         SourceAnswer.Unknown u => throw new AskException(ErrorCodes.NoSuchSource,
-            $"no container '{Printable.Show(sourceAsked, 80)}'" + (u.Near.IsEmpty ? "" : $"; near: {string.Join(", ", u.Near.Select(c => Printable.Show(c, 80)))}"),
-            "List them with: docker ps -a", u.Near),
+            $"no container '{Printable.Show(sourceAsked, 80)}'" + (u.Near.IsEmpty ? "" : "; near names"), "List them with: docker ps -a", u.Near),
         _ => throw new InvalidOperationException("unknown answer"),
     };
 
@@ -270,7 +269,7 @@ public sealed class WhyQuestion
 
         return ports is [var only] ? asked with { Port = only, PortFrom = "listener" }
             : throw new AskException(ErrorCodes.BadTarget,
-                ports.Length == 0 ? $"'{asked.Host}' has no port, and no open port of it is known" : $"'{asked.Host}' has several open ports: {string.Join(", ", ports)}",
+                ports.Length == 0 ? $"'{asked.Host}' has no port, and no open port of it is known" : $"'{asked.Host}' has several open ports",
                 $"Write one: {asked.Host}:{(ports.Length == 0 ? "PORT" : ports[0].ToString(CultureInfo.InvariantCulture))}",
                 [.. ports.Select(p => $"{asked.Host}:{p.ToString(CultureInfo.InvariantCulture)}")]);
     }

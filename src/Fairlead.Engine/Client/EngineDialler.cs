@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
+using Fairlead.Engine.Snapshots;
 
 namespace Fairlead.Engine.Client;
 
@@ -40,7 +41,7 @@ public sealed class EngineDialler(EngineEndpoint endpoint, TimeSpan limit)
         }
         catch (ArgumentException e)
         {
-            throw new EngineUnavailableException(EngineFailure.Unreachable, $"{endpoint.Display}: {e.Message}", "A socket's path has at most 107 bytes.", e);
+            throw new EngineUnavailableException(EngineFailure.Unreachable, $"{endpoint.Display}: too long for the path of a socket", "Such a path has at most 107 bytes.", e);
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -114,6 +115,8 @@ public sealed class EngineDialler(EngineEndpoint endpoint, TimeSpan limit)
         {
             SocketError.AccessDenied => new EngineUnavailableException(EngineFailure.Forbidden, $"{endpoint.Display}: permission denied",
                 "Run as root, or as a user of the group that owns the socket (usually docker).", e),
+            _ when unix && OwnerFile.Opens(endpoint.Path) => new EngineUnavailableException(EngineFailure.Unreachable,
+                $"{endpoint.Display}: not a socket", "Name the engine's socket with --host or --context.", e),
             SocketError.ConnectionRefused => new EngineUnavailableException(EngineFailure.Unreachable,
                 $"{endpoint.Display}: nothing listens there", unix ? "The socket is there but no engine behind it: start the engine." : "Start the engine, or give its address with --host.", e),
             _ when unix && !File.Exists(endpoint.Path) => new EngineUnavailableException(EngineFailure.Unreachable, $"{endpoint.Display}: no such socket",

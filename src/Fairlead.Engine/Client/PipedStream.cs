@@ -45,14 +45,28 @@ internal sealed class PipedStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => _read.Read(buffer, offset, count);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _read.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var got = await _read.ReadAsync(buffer, cancellationToken);
+        if (got == 0)
+            await LastWordsAsync();
+        return got;
+    }
 
     public override void Write(byte[] buffer, int offset, int count) => _write.Write(buffer, offset, count);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await _write.WriteAsync(buffer, cancellationToken);
-        await _write.FlushAsync(cancellationToken);
+        try
+        {
+            await _write.WriteAsync(buffer, cancellationToken);
+            await _write.FlushAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            await LastWordsAsync();
+            throw;
+        }
     }
 
     public override void Flush() => _write.Flush();
@@ -60,6 +74,19 @@ internal sealed class PipedStream : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>What it says on standard error when it ends comes by another way than its end: both are waited for.</summary>
+    private async Task LastWordsAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(2));
+        }
+        catch (TimeoutException)
+        {
+            // it closed its output and lives on
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

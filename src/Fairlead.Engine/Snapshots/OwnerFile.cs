@@ -45,6 +45,13 @@ public static partial class OwnerFile
         return fd < 0 ? (null, $"{path}: {Reason()}") : (new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read), null);
     }
 
+    /// <summary>Whether it can be opened as a file or folder: a socket cannot (ENXIO, open(2)).</summary>
+    public static bool Opens(string path)
+    {
+        var fd = Open(path, NonBlocking | CloseOnExec, 0);
+        return fd >= 0 && Close(fd) == 0;
+    }
+
     private static bool All(int fd, ReadOnlySpan<byte> content)
     {
         while (content.Length > 0)

@@ -24,7 +24,7 @@ public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvi
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly CancellationTokenSource _leaving = new();
     private string? _image;
-    private Task? _sweeping;
+    private Task<bool>? _sweeping;
 
     // Set while the engine makes something of which no id is known yet: a run that is interrupted then finds it by its label.
     private bool _between;
@@ -59,29 +59,38 @@ public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvi
     }
 
     /// <summary>Removes what earlier runs left that were killed: by label, when its maker is gone or it is older than any run lasts.</summary>
-    public Task SweepAsync(CancellationToken cancel) => SweepAsync(ofOwn: false, cancel);
+    /// <returns>How much there was.</returns>
+    public Task<int> SweepAsync(CancellationToken cancel) => SweepAsync(ofOwn: false, cancel);
 
-    private async Task SweepAsync(bool ofOwn, CancellationToken cancel)
+    private async Task<int> SweepAsync(bool ofOwn, CancellationToken cancel)
     {
+        var found = 0;
         var label = ofOwn ? $"{HelperSpec.OwnerLabel}={HelperOwner.Own}" : HelperSpec.Label;
         var containers = client.ContainersAsync(cancel, ("label", label));
         var images = client.ImagesAsync(cancel, ("label", label));
         foreach (var container in Items(await containers).Where(c => ofOwn || LeftBehind(c)))
+        {
+            found++;
             await GoneAsync(() => client.RemoveContainerAsync(container.Text("Id"), cancel), cancel);
+        }
         foreach (var image in Items(await images).Where(i => ofOwn || LeftBehind(i)))
+        {
+            found++;
             await GoneAsync(() => client.RemoveImageAsync(image.Text("Id"), cancel), cancel);
+        }
+        return found;
     }
 
     /// <summary>Beside the work itself, which it must neither delay nor spoil.</summary>
-    private async Task SweepQuietlyAsync()
+    private async Task<bool> SweepQuietlyAsync()
     {
         try
         {
-            await SweepAsync(_leaving.Token);
+            return await SweepAsync(_leaving.Token) > 0;
         }
         catch (Exception e) when (e is EngineUnavailableException or OperationCanceledException)
         {
-            // What was not removed now is removed by the next run.
+            return false;   // what was not removed now is removed by the next run
         }
     }
 
@@ -123,8 +132,9 @@ public sealed class HelperHost(EngineClient client, IAgentMaker maker, TimeProvi
             // The engine went away: the helper ends with its stream, removes itself, and the next run removes the image.
         }
         _leaving.CancelAfter(FarewellLimit);
-        if (_sweeping is not null)
-            await _sweeping;
+        // Where something was left, the engine may have been finishing more of it while it was listed.
+        if (_sweeping is not null && await _sweeping)
+            await SweepQuietlyAsync();
         _leaving.Dispose();
         _made.Clear();
         _one.Dispose();

@@ -65,9 +65,6 @@ public sealed class VantageSession : IAsyncDisposable
         return session;
     }
 
-    /// <summary>Removes what killed runs left on the engine.</summary>
-    public Task SweepAsync(CancellationToken cancel) => _helpers.SweepAsync(cancel);
-
     /// <summary>Somebody who can read or dial in a container's namespace.</summary>
     public async Task<(Seat? Seat, NotRead? Why)> SeatAsync(InspectedContainer container, SeatNeed need, CancellationToken cancel)
     {

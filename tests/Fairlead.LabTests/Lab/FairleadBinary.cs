@@ -31,6 +31,9 @@ public static class FairleadBinary
     private const string User = "65534", SocketGroup = "65533";
     private static readonly Lazy<string> Copy = new(MakeCopy);
 
+    /// <summary>Path of the binary, where every user can reach it.</summary>
+    public static string Program => Copy.Value;
+
     /// <summary><c>fairlead ARGS --format json</c>, parsed.</summary>
     public static async Task<Answer> AskAsync(LabHost host, bool asUser, params string[] args)
     {
@@ -59,6 +62,16 @@ public static class FairleadBinary
         if (startedFrom is not null)
             command.InsertRange(0, ["nsenter", "--net=/run/netns/" + startedFrom]);
         return Shell.RunAsync(command[0], command.Skip(1), Variables(host, asUser), TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, with variables of the caller's: another engine's socket, another PATH.</summary>
+    public static Task<Ran> RunWithAsync(LabHost host, bool asUser, IReadOnlyDictionary<string, string> more, params string[] args)
+    {
+        var command = Command(asUser, args);
+        var variables = Variables(host, asUser);
+        foreach (var (name, value) in more)
+            variables[name] = value;
+        return Shell.RunAsync(command[0], command.Skip(1), variables, TimeSpan.FromSeconds(60));
     }
 
     /// <summary>As the user in the socket's group, on a terminal (script(1)) at which this is typed. Both outputs are in Stdout.</summary>

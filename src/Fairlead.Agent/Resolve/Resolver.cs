@@ -33,7 +33,7 @@ internal sealed class Resolver(NetnsHandle? handle, ResolveRequest request, Canc
         var settings = ResolverSettings.Parse(file, musl);
         var embedded = settings.Servers[0].Equals(Embedded);
         var worst = Outcome.NameNotFound;
-        foreach (var candidate in settings.Candidates(name).Take(8))
+        foreach (var candidate in settings.Candidates(name, musl).Take(8))
         {
             asked.Add(candidate);
             var (outcome, addresses) = musl ? await TogetherAsync(candidate, settings).ConfigureAwait(false) : await InTurnAsync(candidate, settings).ConfigureAwait(false);

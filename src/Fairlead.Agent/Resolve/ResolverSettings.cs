@@ -31,13 +31,13 @@ internal sealed record ResolverSettings(IReadOnlyList<IPAddress> Servers, IReadO
         return new ResolverSettings(servers, search, ndots, Math.Max(1, timeout) * 1000, musl ? 1 : attempts);
     }
 
-    /// <summary>Names in the order in which they are asked.</summary>
-    internal IReadOnlyList<string> Candidates(string name)
+    /// <summary>Names in the order in which they are asked; musl does not search for one with enough dots.</summary>
+    internal IReadOnlyList<string> Candidates(string name, bool musl = false)
     {
         if (name.EndsWith('.'))
             return [name.TrimEnd('.')];
         var searched = Search.Select(s => $"{name}.{s}");
-        return name.Count(c => c == '.') >= Ndots ? [name, .. searched] : [.. searched, name];
+        return name.Count(c => c == '.') < Ndots ? [.. searched, name] : musl ? [name] : [name, .. searched];
     }
 
     /// <summary>Addresses of a name in the hosts file, and the first line that has it.</summary>

@@ -44,7 +44,22 @@ public static class Resolver
         }
 
         var file = from.Facts.ResolverFile is { IsKnown: true, Value: { } text } ? ResolverFile.Parse(text) : StandIn(world, dialler);
-        if (file.UsesEmbeddedDns && dialler is not null && Local(world, dialler, file, host) is { } local)
+        if (Servers.Unreachable(world, from, dialler, file) is { } dead)
+        {
+            return new NameAnswer
+            {
+                Addresses = [],
+                Outcome = dead.Outcome,
+                How = file.UsesEmbeddedDns ? "embedded-dns" : "upstream",
+                Certain = unread.Count == 0,
+                Steps = [Step(at, from, HopResult.Nothing, dead.Why, "/etc/resolv.conf")],
+                Servers = file.Servers,
+                Unread = unread.ToImmutable(),
+            };
+        }
+
+        var musl = from.Facts.Libc.Or("glibc") == "musl";
+        if (file.UsesEmbeddedDns && dialler is not null && Local(world, dialler, file.Candidates(host, musl)) is { } local)
         {
             var how = local.Asked.Equals(host.TrimEnd('.'), StringComparison.OrdinalIgnoreCase) ? "embedded-dns" : "search";
             var found = Found(local.Addresses, how, at, from, $"{local.Asked} is {string.Join(", ", local.Addresses)} (embedded DNS)", "127.0.0.11", file.Servers, bearers: local.Bearers);
@@ -54,9 +69,9 @@ public static class Resolver
         return Upstream(world, from, at, host, file, unread.ToImmutable());
     }
 
-    private static (ImmutableArray<IPAddress> Addresses, ImmutableArray<Container> Bearers, string Asked)? Local(HostWorld world, Container dialler, ResolverFile file, string host)
+    private static (ImmutableArray<IPAddress> Addresses, ImmutableArray<Container> Bearers, string Asked)? Local(HostWorld world, Container dialler, ImmutableArray<string> candidates)
     {
-        foreach (var candidate in file.Candidates(host))
+        foreach (var candidate in candidates)
         {
             var (addresses, bearers) = EmbeddedDns.Answer(world, dialler, candidate);
             if (!bearers.IsEmpty)
@@ -80,11 +95,13 @@ public static class Resolver
                 asked.Server ?? "resolver", file.Servers) with { Certain = unread.IsEmpty, Unread = unread };
         }
 
+        // Forwarded, also where a container of another network bears the name: how upstream says no is its own doing.
         var isolated = file.UsesEmbeddedDns && from.Members.FirstOrDefault() is { } member
-            && world.EndpointsOf(member) is { IsEmpty: false } endpoints && endpoints.All(e => world.NetworkOf(e) is { Internal: true }) && world.Engine.Major >= 26;
+            && world.EndpointsOf(member) is { IsEmpty: false } endpoints && endpoints.All(e => world.NetworkOf(e) is { Internal: true });
         var outcome = file.Servers.IsEmpty ? Outcome.NameFailure
-            : isolated ? Outcome.NameFailure
-            : !borne && asked is { Outcome: not Outcome.Ok } ? asked.Outcome
+            : isolated && !world.Engine.InternalHasDefaultRoute ? Outcome.NameFailure
+            : asked is { Outcome: not (Outcome.Ok or Outcome.Unknown) } ? asked.Outcome
+            : isolated ? Outcome.NameTimeout
             : Outcome.NameNotFound;
         var servers = file.Servers.IsEmpty ? "no nameserver" : string.Join(", ", file.Servers);
         return new NameAnswer

@@ -8,6 +8,9 @@ public sealed record ResolverFile(ImmutableArray<string> Servers, ImmutableArray
 {
     public const string EmbeddedDns = "127.0.0.11";
 
+    /// <summary>Whom libc asks: the machine itself where no server is named.</summary>
+    public ImmutableArray<string> Asked => Servers.IsEmpty ? ["127.0.0.1"] : Servers;
+
     public bool UsesEmbeddedDns => Servers is [EmbeddedDns, ..];
 
     public static ResolverFile Parse(string text)
@@ -39,8 +42,11 @@ public sealed record ResolverFile(ImmutableArray<string> Servers, ImmutableArray
         return new ResolverFile(servers.ToImmutable(), search, ndots);
     }
 
-    /// <summary>The names that libc asks for, in order: with enough dots (or a trailing one) as written first, else through the search list first.</summary>
-    public ImmutableArray<string> Candidates(string name)
+    /// <summary>
+    /// The names that libc asks for, in order: with enough dots (or a trailing one) as written first, else through the search list first.
+    /// musl does not search for a name with enough dots.
+    /// </summary>
+    public ImmutableArray<string> Candidates(string name, bool musl = false)
     {
         if (name.EndsWith('.'))
         {
@@ -48,6 +54,6 @@ public sealed record ResolverFile(ImmutableArray<string> Servers, ImmutableArray
         }
 
         var searched = Search.Where(s => s != ".").Select(s => $"{name}.{s.TrimEnd('.')}");
-        return name.Count(c => c == '.') >= Ndots ? [name, .. searched] : [.. searched, name];
+        return name.Count(c => c == '.') < Ndots ? [.. searched, name] : musl ? [name] : [name, .. searched];
     }
 }

@@ -38,7 +38,7 @@ public sealed record TableRow(string Flow, string Source, string Protocol, IPAdd
     }
 
     /// <summary>"20-28:T 29-29n:ok" for one generation; null where it says nothing of it.</summary>
-    private static string? Value(string text, string generation)
+    internal static string? Value(string text, string generation)
     {
         foreach (var part in text.Split(' '))
         {

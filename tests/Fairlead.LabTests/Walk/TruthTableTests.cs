@@ -38,6 +38,10 @@ public sealed class TruthTableTests(ITestOutputHelper output)
             foreach (var (row, answer) in answers)
                 dialled[row] = answer;
 
+        var named = new List<(NameRow, string)>();
+        foreach (var answers in await Task.WhenAll(NameRow.Of(Paths.Script("table/names"), generation).GroupBy(r => r.Source).Select(g => ResolveAsync(host, g.Key, [.. g]))))
+            named.AddRange(answers);
+
         var wrong = new StringBuilder();
         var unsure = new List<TableRow>();
         foreach (var row in rows)
@@ -53,7 +57,13 @@ public sealed class TruthTableTests(ITestOutputHelper output)
             if (model.Outcome != outcome || (outcome == Facts.Outcome.Ok && row.SeenAs is not null && model.SeenAs != seenAs))
                 wrong.AppendLine($"  model and dial: {Show(row)}: model {model.Outcome} {model.SeenAs}{(sure ? "" : " (not certain)")}, dial {outcome} {seenAs}");
         }
-        var about = $"{rows.Count} flows on {generation}, proxy {(proxy ? "on" : "off")}; the model was not certain of {unsure.Count}: {string.Join("; ", unsure.Select(Show))}";
+        foreach (var (row, answer) in named)
+        {
+            var model = row.Resolve(world, out var sure);
+            if (answer != row.Answer || model != answer)
+                wrong.AppendLine($"  {row.Flow} ({row.Source}: {row.Name}): table {row.Answer}, asked {answer}, model {model}{(sure ? "" : " (not certain)")}");
+        }
+        var about = $"{rows.Count} flows and {named.Count} names on {generation}, proxy {(proxy ? "on" : "off")}; the model was not certain of {unsure.Count}: {string.Join("; ", unsure.Select(Show))}";
         output.WriteLine(about);
         Assert.True(wrong.Length == 0, $"{about}\n{wrong}");
         // From which address a UDP server on all addresses answers is its own doing (IP_PKTINFO).
@@ -62,12 +72,22 @@ public sealed class TruthTableTests(ITestOutputHelper output)
 
     private static async Task<IEnumerable<(TableRow, (string, string))>> DialAsync(LabHost host, string source, TableRow[] rows)
     {
-        var file = Path.Combine(host.Folder, "cells." + source);
-        await File.WriteAllLinesAsync(file, rows.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Protocol} {r.Address} {r.Port}")));
-        var lines = (await Shell.RunAsync("bash", "-c", "exec \"$0\" \"$1\" \"$2\" dial \"$3\" <\"$4\"", Paths.Script("table/up"), host.Name, host.Generation, source, file)).Text
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).ToArray();
-        Assert.Equal(rows.Length, lines.Length);
-        return rows.Zip(lines, (row, words) => (row, (string.Join(' ', words[..^1]), words[^1])));
+        var lines = await AskAsync(host, "dial", source, rows.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Protocol} {r.Address} {r.Port}")));
+        return rows.Zip(lines.Select(l => l.Split(' ')), (row, words) => (row, (string.Join(' ', words[..^1]), words[^1])));
+    }
+
+    private static async Task<IEnumerable<(NameRow, string)>> ResolveAsync(LabHost host, string source, NameRow[] rows) =>
+        rows.Zip(await AskAsync(host, "names", source, rows.Select(r => r.Name)), (row, line) => (row, line.StartsWith("name-", StringComparison.Ordinal) ? line : NameRow.Sorted(line)));
+
+    /// <summary>Lines in, as many lines out.</summary>
+    private static async Task<string[]> AskAsync(LabHost host, string what, string source, IEnumerable<string> questions)
+    {
+        var (file, asked) = (Path.Combine(host.Folder, $"{what}.{source}"), questions.ToArray());
+        await File.WriteAllLinesAsync(file, asked);
+        var answers = (await Shell.RunAsync("bash", "-c", "exec \"$0\" \"$1\" \"$2\" \"$3\" \"$4\" <\"$5\"", Paths.Script("table/up"), host.Name, host.Generation, what, source, file))
+            .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(asked.Length, answers.Length);
+        return answers;
     }
 
     private static string Show(TableRow row) => $"{row.Flow} ({row.Source} {row.Protocol} {row.Address} {row.Port})";

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Numerics;
 using System.Text;
 using Fairlead.Model.Rules.Decode;
@@ -28,12 +27,11 @@ internal static class IptablesMatches
             $" -m multiport {Not(m.Invert)}--{(m.Direction == 0 ? "sports" : m.Direction == 1 ? "dports" : "ports")} {string.Join(',', m.Ports.Select(p => Range(p.From, p.To)))}"),
         XtMark m => string.Create(CultureInfo.InvariantCulture, $" -m {(m.Connection ? "connmark" : "mark")} {Not(m.Invert)}--mark {Masked(m.Mark, m.Mask)}"),
         XtComment c => " -m comment --comment " + Quoted(c.Text),
-        XtSet s => $" -m set {Not(s.Invert)}--match-set {SetName(set, s.Index)} {Directions(s.Dimensions, s.SourceFields)}{(s.ReturnNoMatch ? " --return-nomatch" : "")}",
+        XtSet s => $" -m set {Not(s.Invert)}--match-set {SetName(set, s.Index)} {Directions(s.Dimensions, s.SourceFields)}{(s.ReturnNoMatch ? " --return-nomatch" : "")}" + SetCounters(s),
         XtPhysdev p => Physdev(p),
         XtIprange r => (r.Source ? $" -m iprange {Not(r.InvertSource)}--src-range {Ip(r.SourceFrom)}-{Ip(r.SourceTo)}" : " -m iprange")
             + (r.Destination ? $" {Not(r.InvertDestination)}--dst-range {Ip(r.DestinationFrom)}-{Ip(r.DestinationTo)}" : ""),
-        XtMac m => $" -m mac {Not(m.Invert)}--mac-source {string.Join(':', m.Address.Select(b => b.ToString("X2", CultureInfo.InvariantCulture)))}"
-            .ToLowerInvariant(),
+        XtMac m => $" -m mac {Not(m.Invert)}--mac-source {string.Join(':', m.Address.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)))}",
         XtLimit l => Limit(l.Period, l.Burst),
         XtRecent r => Recent(r),
         XtOwner o => Owner(o),
@@ -45,7 +43,7 @@ internal static class IptablesMatches
         XtHelper h => $" -m helper {Not(h.Invert)}--helper {Quoted(h.Name)}",
         XtRpfilter f => " -m rpfilter" + ((f.Flags & 1) != 0 ? " --loose" : "") + ((f.Flags & 2) != 0 ? " --validmark" : "") + ((f.Flags & 4) != 0 ? " --accept-local" : "")
             + ((f.Flags & 8) != 0 ? " --invert" : ""),
-        _ => Raw(part),
+        var other => IptablesRareMatches.Of(other) ?? Raw(part),
     };
 
     public static string Raw(XtPart part) => $" <{part.Name} {part.Revision.ToString(CultureInfo.InvariantCulture)} {Convert.ToHexStringLower(part.Info)}>";
@@ -63,7 +61,7 @@ internal static class IptablesMatches
         return names.Length == 0 ? "NONE" : (bits & 63) == 63 ? "FIN,SYN,RST,PSH,ACK,URG" : string.Join(',', names);
     }
 
-    public static string Ip(byte[] bytes) => bytes.Length is 4 or 16 ? new IPAddress(bytes).ToString() : Convert.ToHexStringLower(bytes);
+    public static string Ip(byte[] bytes) => bytes.Length == 4 ? NftValues.Ipv4(bytes) : bytes.Length == 16 ? NftValues.Ipv6(bytes) : Convert.ToHexStringLower(bytes);
 
     /// <summary>Length of a mask that is a prefix; null for another.</summary>
     public static int? PrefixOf(byte[] mask)
@@ -151,7 +149,22 @@ internal static class IptablesMatches
             : string.Create(CultureInfo.InvariantCulture, $" -m {name} {Not(i.Invert)}{option} {i.Type}{(i.Code.Any(255) ? "" : $"/{Range(i.Code.From, i.Code.To).Replace(':', '-')}")}");
     }
 
-    private static string Directions(int dimensions, int sources) =>
+    // Bits 3 and 4 of the flags: counters are not to be updated.
+    private static string SetCounters(XtSet s)
+    {
+        static string compared(string what, (ulong Value, int Op) c) => c.Op switch
+        {
+            1 => $" --{what}-eq {c.Value.ToString(CultureInfo.InvariantCulture)}",
+            2 => $" ! --{what}-eq {c.Value.ToString(CultureInfo.InvariantCulture)}",
+            3 => $" --{what}-lt {c.Value.ToString(CultureInfo.InvariantCulture)}",
+            4 => $" --{what}-gt {c.Value.ToString(CultureInfo.InvariantCulture)}",
+            _ => "",
+        };
+        return ((s.Extra & 8) != 0 ? " ! --update-counters" : "") + ((s.Extra & 16) != 0 ? " ! --update-subcounters" : "")
+            + compared("packets", s.Packets) + compared("bytes", s.Bytes);
+    }
+
+    internal static string Directions(int dimensions, int sources) =>
         string.Join(',', Enumerable.Range(1, dimensions).Select(k => (sources & 1 << k) != 0 ? "src" : "dst"));
 
     private static string Physdev(XtPhysdev p) => " -m physdev"
@@ -162,25 +175,15 @@ internal static class IptablesMatches
     // The kernel keeps a period in units of 1/10000 s.
     private static string Limit(uint period, uint burst)
     {
-        var units = new[] { (864_000_000ul, "day"), (36_000_000ul, "hour"), (600_000ul, "min"), (10_000ul, "sec") };
-        var (ticks, name) = units[^1];
-        foreach (var (t, n) in units.Reverse())
-        {
-            if (period != 0 && t >= period)
-            {
-                (ticks, name) = (t, n);
-                break;
-            }
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $" -m limit --limit {(period == 0 ? 0 : ticks / period)}/{name}{(burst == 5 ? "" : $" --limit-burst {burst}")}");
+        var (times, unit, _) = IptablesRareMatches.Times(period, 10_000);
+        return string.Create(CultureInfo.InvariantCulture, $" -m limit --limit {times}/{unit}{(burst == 5 ? "" : $" --limit-burst {burst}")}");
     }
 
     private static string Recent(XtRecent r)
     {
         var what = (r.Check & 2) != 0 ? "--set" : (r.Check & 4) != 0 ? "--update" : (r.Check & 8) != 0 ? "--remove" : "--rcheck";
         return string.Create(CultureInfo.InvariantCulture,
-            $" -m recent {Not(r.Invert)}{what}{(r.Seconds == 0 ? "" : $" --seconds {r.Seconds}")}{(r.Hits == 0 ? "" : $" --hitcount {r.Hits}")}{((r.Check & 16) != 0 ? " --rttl" : "")}")
+            $" -m recent {Not(r.Invert)}{what}{(r.Seconds == 0 ? "" : $" --seconds {r.Seconds}")}{(r.Hits == 0 ? "" : $" --hitcount {r.Hits}")}{((r.Check & 32) != 0 ? " --reap" : "")}{((r.Check & 16) != 0 ? " --rttl" : "")}")
             + $" --name {r.Name}{(r.Mask is { } mask ? $" --mask {Ip(mask)}" : "")} --r{(r.Destination ? "dest" : "source")}";
     }
 

@@ -7,7 +7,8 @@ namespace Fairlead.Model.Rules.Text;
 /// <summary>Rules as iptables-save prints them (iptables 1.8): addresses and interfaces first, then matches in their order, then the target.</summary>
 public static class IptablesText
 {
-    private const int Network = 1, Transport = 2, MetaIn = 6, MetaOut = 7, MetaMark = 3, MetaProtocol = 16;
+    private static readonly string[] TableOrder = ["mangle", "security", "raw", "filter", "nat"];
+    private const int Network = 1, Transport = 2, MetaIn = 6, MetaOut = 7, MetaMark = 3, MetaTrace = 12, MetaProtocol = 16;
 
     /// <summary>"-A CHAIN …", without counters.</summary>
     public static string Rule(RuleSet set, Table table, Chain chain, Rule rule)
@@ -28,17 +29,18 @@ public static class IptablesText
     public static string Save(RuleSet set, TableFamily family, TableStyle style, bool counters)
     {
         var text = new StringBuilder();
-        foreach (var table in set.Tables.Where(t => t.Family == family && t.Style == style))
+        foreach (var table in Ordered(set.Tables.Where(t => t.Family == family && t.Style == style), style))
         {
+            var chains = Chains(table);
             text.Append('*').Append(table.Name).Append('\n');
-            foreach (var chain in table.Chains.Where(c => !c.Bound))
+            foreach (var (name, chain) in chains)
             {
-                var policy = chain.Hook is null ? "-" : chain.PolicyAccepts == false ? "DROP" : "ACCEPT";
-                var count = counters && chain.PolicyCounter is { } c ? $"[{c.Packets}:{c.Bytes}]" : "[0:0]";
-                text.Append(':').Append(chain.Name).Append(' ').Append(policy).Append(' ').Append(count).Append('\n');
+                var policy = chain is { Hook: null } ? "-" : chain?.PolicyAccepts == false ? "DROP" : "ACCEPT";
+                var count = counters && chain?.PolicyCounter is { } c ? $"[{c.Packets}:{c.Bytes}]" : "[0:0]";
+                text.Append(':').Append(name).Append(' ').Append(policy).Append(' ').Append(count).Append('\n');
             }
 
-            foreach (var chain in table.Chains)
+            foreach (var chain in chains.Select(c => c.Chain).OfType<Chain>())
             {
                 foreach (var rule in chain.Rules)
                 {
@@ -52,21 +54,44 @@ public static class IptablesText
         return text.ToString();
     }
 
+    /// <summary>iptables-nft lists the tables in the order of its own list; the legacy tool in the kernel's.</summary>
+    private static IEnumerable<Table> Ordered(IEnumerable<Table> tables, TableStyle style) =>
+        style == TableStyle.Legacy ? tables : tables.OrderBy(t => Array.IndexOf(TableOrder, t.Name));
+
+    /// <summary>
+    /// The built-in chains by hook, and behind them the others by name. iptables-nft lists built-in chains that the kernel does not have (yet) too: they
+    /// are null.
+    /// </summary>
+    private static List<(string Name, Chain? Chain)> Chains(Table table)
+    {
+        var all = table.Chains.Where(c => !c.Bound).ToList();
+        var builtIn = all.Where(c => c.Hook is not null).ToDictionary(c => c.Name, c => c);
+        string[] names = table.Name switch
+        {
+            "nat" => ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
+            "mangle" => ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
+            "raw" => ["PREROUTING", "OUTPUT"],
+            _ => ["INPUT", "FORWARD", "OUTPUT"],
+        };
+        return [.. names.Where(n => table.Style == TableStyle.Iptables || builtIn.ContainsKey(n)).Select(n => (n, builtIn.GetValueOrDefault(n))),
+            .. all.Where(c => c.Hook is null).OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => (c.Name, (Chain?)c))];
+    }
+
     internal static string Not(bool inverted) => inverted ? "! " : "";
 
-    internal static string Protocol(int protocol, bool v6 = false) => protocol switch
+    /// <summary>The names that iptables has built in; others it takes from /etc/protocols of whatever file system it is run in, or prints as numbers.</summary>
+    internal static string Protocol(int protocol) => protocol switch
     {
         1 => "icmp",
-        2 => "igmp",
         6 => "tcp",
         17 => "udp",
         33 => "dccp",
-        41 => "ipv6",
-        47 => "gre",
         50 => "esp",
         51 => "ah",
         58 => "ipv6-icmp",
+        108 => "ipcomp",
         132 => "sctp",
+        135 => "mobility-header",
         136 => "udplite",
         _ => protocol.ToString(CultureInfo.InvariantCulture),
     };
@@ -74,8 +99,8 @@ public static class IptablesText
     internal static string Range(int from, int to) => from == to
         ? from.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{from}:{to}");
 
-    internal static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/' or ':')
-        ? text : "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+    internal static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        ? text : "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "\"";
 
     /// <summary>Collects a line's pieces, which are printed in another order than the kernel keeps them.</summary>
     private sealed class Line(RuleSet set, bool v6)
@@ -111,6 +136,9 @@ public static class IptablesText
                     break;
                 case CounterPart:
                     break;
+                case Assign { To: { Source: ValueSource.Meta, Key: MetaTrace } }:
+                    target = " -j TRACE";
+                    break;
                 default:
                     matches.Append(" [ ").Append(part is UnknownPart unknown ? unknown.Name : part.GetType().Name).Append(" ]");
                     break;
@@ -133,7 +161,7 @@ public static class IptablesText
                 case { Source: ValueSource.Meta, Key: MetaProtocol }:
                 case { Source: ValueSource.Payload, Base: Network, Length: 1 } when PayloadFields.IsProtocol(v6 ? TableFamily.Ip6 : TableFamily.Ip, m.Left):
                     number = m.Value[0];
-                    protocol = $" {not}-p {Protocol(number, v6)}";
+                    protocol = $" {not}-p {Protocol(number)}";
                     break;
                 case { Source: ValueSource.Payload, Base: Network } when m.Left.Offset == (v6 ? 8 : 12):
                     source = $" {not}-s {Address(m)}";
@@ -146,6 +174,11 @@ public static class IptablesText
                     break;
                 case { Source: ValueSource.Payload, Base: Transport, Offset: 0 or 2, Length: 2 }:
                     matches.Append(Ports(m));
+                    break;
+                // both ports compared in one load, negated: iptables writes it as if each were
+                case { Source: ValueSource.Payload, Base: Transport, Offset: 0, Length: 4 } when m is { Op: 0 or 1, Upper: null, Value.Length: 4 }:
+                    matches.Append(Ports(m with { Left = m.Left with { Length = 2 }, Value = m.Value[..2] }))
+                        .Append(Ports(m with { Left = m.Left with { Length = 2, Offset = 2 }, Value = m.Value[2..] }));
                     break;
                 case { Source: ValueSource.Payload, Base: Transport, Offset: 13, Length: 1, Mask: [var mask] }:
                     matches.Append(CultureInfo.InvariantCulture, $"{Module()} {not}--tcp-flags {IptablesMatches.TcpFlags(mask)} {IptablesMatches.TcpFlags(m.Value[0])}");

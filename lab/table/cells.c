@@ -21,7 +21,7 @@ static const char *name_of(int error)
     switch (error) {
     case ECONNREFUSED: return "refused";
     case ETIMEDOUT: return "timeout";
-    case EHOSTUNREACH: return "host-unreachable";
+    case EHOSTUNREACH: case ENOPROTOOPT: return "host-unreachable";
     case ENETUNREACH: return "net-unreachable";
     case EADDRNOTAVAIL: return "address-unavailable";
     case EPERM: case EACCES: return "denied";

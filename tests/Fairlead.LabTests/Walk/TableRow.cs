@@ -16,14 +16,20 @@ public sealed record TableRow(string Flow, string Source, string Protocol, IPAdd
     public static IReadOnlyList<TableRow> Of(string file, string generation, bool proxy) =>
         [.. File.ReadLines(file).Where(l => l.Length > 0 && l[0] != '#').Select(l => Parse(l, generation, proxy)).Where(r => r is not null).Select(r => r!)];
 
+    /// <summary>What lab/table/changes says of a change: flows of their own, and flows that end otherwise.</summary>
+    public static IReadOnlyList<TableRow> OfChange(string file, string generation, string change) =>
+        [.. File.ReadLines(file).Where(l => l.StartsWith(change + " |", StringComparison.Ordinal)).Select(l => Parse(l[(l.IndexOf('|', StringComparison.Ordinal) + 1)..], generation, true))
+            .Where(r => r is not null).Select(r => r!)];
+
     /// <summary>The model's answer in the table's terms; <paramref name="sure"/> is false where it says itself that it does not know.</summary>
-    public (string Outcome, string? SeenAs) Walk(HostWorld world, out bool sure)
+    /// <param name="outside">What came of it, where it leaves the host.</param>
+    public (string Outcome, string? SeenAs) Walk(HostWorld world, string outside, out bool sure)
     {
         var dialler = Source == "host" ? null : world.Containers.Single(c => c.Name == Source);
         var path = Walker.Walk(world, new WalkQuestion(dialler is null ? world.Host : world.SandboxOf(dialler), dialler, Address, Port, Protocol));
         sure = path.Certain;
-        // Beyond its own host the model knows nobody.
-        var outcome = path.Outcome == Facts.Outcome.LeavesHost ? Outcome : path.Outcome;
+        // Beyond its own host the model knows nobody; that it got there is not known where the silence may be the host's doing.
+        var outcome = path.Outcome == Facts.Outcome.LeavesHost && outside is not (Facts.Outcome.NetUnreachable or Facts.Outcome.Denied) ? outside : path.Outcome;
         return (Protocol == "udp" && outcome == Facts.Outcome.Silent ? Facts.Outcome.Timeout : outcome, path.Stop.Flow?.Source.ToString());
     }
 
@@ -31,7 +37,7 @@ public sealed record TableRow(string Flow, string Source, string Protocol, IPAdd
     {
         var cells = line.Split('|', StringSplitOptions.TrimEntries);
         var target = cells[2].Split(' ');
-        var value = Value(proxy || cells[4] == "=" ? cells[3] : cells[4], generation);
+        var value = Value(proxy || cells.Length < 5 || cells[4] == "=" ? cells[3] : cells[4], generation);
         var seen = cells.Length < 6 || cells[5].Length == 0 ? null : cells[5].Split(" / ") is [var on, var off] ? proxy ? on : off : cells[5];
         return value is null or "-" ? null : new TableRow(cells[0], cells[1], target[0], IPAddress.Parse(target[1]), int.Parse(target[2], CultureInfo.InvariantCulture), Word(value),
             value == "ok" && seen is not null ? Value(seen, generation) : null);
@@ -63,7 +69,7 @@ public sealed record TableRow(string Flow, string Source, string Protocol, IPAdd
         "AN" => Facts.Outcome.AddressUnavailable,
         "SIL" => Facts.Outcome.Silent,
         "CC" => Facts.Outcome.Cut,
-        "-" => "-",
+        "denied" => Facts.Outcome.Denied,
         _ => throw new FormatException($"no outcome: {value}"),
     };
 }

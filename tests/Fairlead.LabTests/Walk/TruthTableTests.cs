@@ -3,6 +3,7 @@ using System.Text;
 using Fairlead.Engine.Asking;
 using Fairlead.Engine.Vantages;
 using Fairlead.LabTests.Lab;
+using Fairlead.Model.World;
 
 namespace Fairlead.LabTests.Walk;
 
@@ -12,62 +13,106 @@ namespace Fairlead.LabTests.Walk;
 /// </summary>
 public sealed class TruthTableTests(ITestOutputHelper output)
 {
-    public static TheoryData<string, bool> Hosts()
-    {
-        if (ScenarioTests.Everything)
-            return [.. Engines.All.SelectMany(g => new[] { (g, true), (g, false) })];
-        var seed = Environment.GetEnvironmentVariable("FAIRLEAD_SEED") is { Length: > 0 } given
-            ? int.Parse(given, CultureInfo.InvariantCulture) : Environment.TickCount & 0xffff;
-        return [(Engines.Available.Count > 0 ? Engines.Available[seed % Engines.Available.Count] : "28", true)];
-    }
+    private static readonly int Seed = Environment.GetEnvironmentVariable("FAIRLEAD_SEED") is { Length: > 0 } given
+        ? int.Parse(given, CultureInfo.InvariantCulture) : Environment.TickCount & 0xffff;
+
+    /// <summary>The engine of this run, where not all are asked.</summary>
+    private static string Drawn => Engines.Available.Count > 0 ? Engines.Available[Seed % Engines.Available.Count] : "28";
+
+    public static TheoryData<string, bool> Hosts() =>
+        ScenarioTests.Everything ? [.. Engines.All.SelectMany(g => new[] { (g, true), (g, false) })] : [(Drawn, true)];
+
+    public static TheoryData<string> Generations() => ScenarioTests.Everything ? [.. Engines.All] : [Drawn];
 
     [Theory, MemberData(nameof(Hosts))]
     public async Task Table_dial_and_model_are_equal(string generation, bool proxy)
     {
         Engines.Need(generation);
         using var place = await Fleet.PlaceAsync();
-        await using var host = await LabHost.StartAsync(generation, proxy ? [] : ["--userland-proxy=false"]);
-        _ = (await Shell.RunAsync(Paths.Script("table/up"), host.Name, generation)).Text;
+        await using var host = await BuildAsync(generation, proxy);
         var rows = TableRow.Of(Paths.Script("table/rows"), generation, proxy);
-
         // Read before anything is dialled: a dial leaves traces in queues and neighbour tables.
-        var options = new WhyOptions { Host = host.DockerHost, Vantage = VantageWish.Root, Version = "test" };
-        var world = WhyQuestion.WorldOf(await SnapshotTaking.TakeAsync(options, TestContext.Current.CancellationToken));
-        var dialled = new Dictionary<TableRow, (string Outcome, string SeenAs)>();
-        foreach (var answers in await Task.WhenAll(rows.GroupBy(r => r.Source).Select(g => DialAsync(host, g.Key, [.. g]))))
-            foreach (var (row, answer) in answers)
-                dialled[row] = answer;
-
-        var named = new List<(NameRow, string)>();
-        foreach (var answers in await Task.WhenAll(NameRow.Of(Paths.Script("table/names"), generation).GroupBy(r => r.Source).Select(g => ResolveAsync(host, g.Key, [.. g]))))
-            named.AddRange(answers);
-
-        var wrong = new StringBuilder();
-        var unsure = new List<TableRow>();
-        foreach (var row in rows)
-        {
-            var (outcome, seenAs) = dialled[row];
-            if (outcome != row.Outcome || (row.SeenAs is { } expected && seenAs != expected))
-                wrong.AppendLine($"  table and dial: {Show(row)}: table {row.Outcome} {row.SeenAs}, dial {outcome} {seenAs}");
-            if (row.Source == "lan")
-                continue;
-            var model = row.Walk(world, out var sure);
-            if (!sure)
-                unsure.Add(row);
-            if (model.Outcome != outcome || (outcome == Facts.Outcome.Ok && row.SeenAs is not null && model.SeenAs != seenAs))
-                wrong.AppendLine($"  model and dial: {Show(row)}: model {model.Outcome} {model.SeenAs}{(sure ? "" : " (not certain)")}, dial {outcome} {seenAs}");
-        }
+        var world = await ReadAsync(host);
+        var (wrong, unsure) = await CompareAsync(host, world, [.. rows.Select(r => (r, true))]);
+        var named = (await Task.WhenAll(NameRow.Of(Paths.Script("table/names"), generation).GroupBy(r => r.Source).Select(g => ResolveAsync(host, g.Key, [.. g])))).SelectMany(x => x).ToList();
         foreach (var (row, answer) in named)
         {
             var model = row.Resolve(world, out var sure);
             if (answer != row.Answer || model != answer)
                 wrong.AppendLine($"  {row.Flow} ({row.Source}: {row.Name}): table {row.Answer}, asked {answer}, model {model}{(sure ? "" : " (not certain)")}");
         }
-        var about = $"{rows.Count} flows and {named.Count} names on {generation}, proxy {(proxy ? "on" : "off")}; the model was not certain of {unsure.Count}: {string.Join("; ", unsure.Select(Show))}";
+        var about = $"seed {Seed}: {rows.Count} flows and {named.Count} names on {generation}, proxy {(proxy ? "on" : "off")}; the model was not certain of {unsure.Count}: {string.Join("; ", unsure.Select(Show))}";
         output.WriteLine(about);
         Assert.True(wrong.Length == 0, $"{about}\n{wrong}");
         // From which address a UDP server on all addresses answers is its own doing (IP_PKTINFO).
         Assert.All(unsure, r => Assert.True(r.Protocol == "udp" && r.Port == 9053, Show(r)));
+    }
+
+    /// <summary>lab/table/change: the same flows after a firewall or a sysctl was put in the way; three changes drawn from the seed, or all.</summary>
+    [Theory, MemberData(nameof(Generations))]
+    public async Task Under_firewalls_and_sysctls_too(string generation)
+    {
+        Engines.Need(generation);
+        using var place = await Fleet.PlaceAsync();
+        await using var host = await BuildAsync(generation, true);
+        var flowsOfBase = TableRow.Of(Paths.Script("table/rows"), generation, true);
+        var all = (await Shell.RunAsync(Paths.Script("table/change"), "list")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var drawn = new Random(Seed);
+        var wrong = new StringBuilder();
+        var flows = 0;
+        foreach (var change in ScenarioTests.Everything ? all : [.. all.OrderBy(_ => drawn.Next()).Take(3)])
+        {
+            _ = (await Shell.RunAsync(Paths.Script("table/change"), host.Name, generation, change)).Text;
+            var stated = TableRow.OfChange(Paths.Script("table/changes"), generation, change);
+            var rest = flowsOfBase.Where(r => !stated.Any(s => (s.Source, s.Protocol, s.Address, s.Port) == (r.Source, r.Protocol, r.Address, r.Port)));
+            var (differences, unsure) = await CompareAsync(host, await ReadAsync(host), [.. stated.Select(r => (r, true)), .. rest.Select(r => (r, false))]);
+            flows += stated.Count + rest.Count();
+            output.WriteLine($"seed {Seed}: {change} on {generation}: not certain of {unsure.Count}: {string.Join("; ", unsure.Select(Show))}");
+            if (differences.Length > 0)
+                wrong.AppendLine($"{change} on {generation}, not certain of {unsure.Count}:").Append(differences);
+            _ = (await Shell.RunAsync(Paths.Script("table/change"), host.Name, generation, "back")).Text;
+        }
+        output.WriteLine($"{flows} flows");
+        Assert.True(wrong.Length == 0, $"seed {Seed}\n{wrong}");
+    }
+
+    private static async Task<LabHost> BuildAsync(string generation, bool proxy)
+    {
+        var host = await LabHost.StartAsync(generation, proxy ? [] : ["--userland-proxy=false"]);
+        var built = await Shell.RunAsync(Paths.Script("table/up"), host.Name, generation);
+        if (built.Exit == 0)
+            return host;
+        await host.DisposeAsync();
+        throw new InvalidOperationException(built.Stderr);
+    }
+
+    private static async Task<HostWorld> ReadAsync(LabHost host) => WhyQuestion.WorldOf(
+        await SnapshotTaking.TakeAsync(new WhyOptions { Host = host.DockerHost, Vantage = VantageWish.Root, Version = "test" }, TestContext.Current.CancellationToken));
+
+    /// <summary>Every difference between table (where <c>Stated</c>), dial and model; and what the model was not certain of.</summary>
+    private static async Task<(StringBuilder Wrong, List<TableRow> Unsure)> CompareAsync(LabHost host, HostWorld world, IReadOnlyList<(TableRow Row, bool Stated)> rows)
+    {
+        var dialled = new Dictionary<TableRow, (string Outcome, string SeenAs)>();
+        foreach (var answers in await Task.WhenAll(rows.Select(r => r.Row).GroupBy(r => r.Source).Select(g => DialAsync(host, g.Key, [.. g]))))
+            foreach (var (row, answer) in answers)
+                dialled[row] = answer;
+
+        var (wrong, unsure) = (new StringBuilder(), new List<TableRow>());
+        foreach (var (row, stated) in rows)
+        {
+            var (outcome, seenAs) = dialled[row];
+            if (stated && (outcome != row.Outcome || (row.SeenAs is { } expected && seenAs != expected)))
+                wrong.AppendLine($"  table and dial: {Show(row)}: table {row.Outcome} {row.SeenAs}, dial {outcome} {seenAs}");
+            if (row.Source == "lan")
+                continue;
+            var model = row.Walk(world, outcome, out var sure);
+            if (!sure)
+                unsure.Add(row);
+            var equal = model.Outcome == outcome || (row.Protocol == "tcp" && model.Outcome == Facts.Outcome.Unknown && !sure);
+            if (!equal || (outcome == Facts.Outcome.Ok && row.SeenAs is not null && model.SeenAs != seenAs))
+                wrong.AppendLine($"  model and dial: {Show(row)}: model {model.Outcome} {model.SeenAs}{(sure ? "" : " (not certain)")}, dial {outcome} {seenAs}");
+        }
+        return (wrong, unsure);
     }
 
     private static async Task<IEnumerable<(TableRow, (string, string))>> DialAsync(LabHost host, string source, TableRow[] rows)

@@ -139,7 +139,8 @@ internal static class Gate
         RejectKind.TcpReset or RejectKind.PortUnreachable => Outcome.Refused,
         RejectKind.NetUnreachable or RejectKind.NetProhibited or RejectKind.NoRoute => Outcome.NetUnreachable,
         RejectKind.AdminProhibited => v6 ? Outcome.Denied : Outcome.HostUnreachable,
-        RejectKind.HostUnreachable or RejectKind.HostProhibited or RejectKind.AddressUnreachable => Outcome.HostUnreachable,
+        // ENOPROTOOPT, which the dial calls an unreachable host too, stands for an unreachable protocol.
+        RejectKind.HostUnreachable or RejectKind.HostProhibited or RejectKind.AddressUnreachable or RejectKind.ProtocolUnreachable => Outcome.HostUnreachable,
         RejectKind.None => Outcome.Refused,
         _ => Outcome.Unknown,
     };

@@ -33,7 +33,10 @@ public sealed class LocalAgent : IAgent
         () =>
         {
             using var handle = NetnsHandle.Open(netns, out var missing);
-            return handle is null ? NamespaceReader.Unread(netns, missing!) : NamespaceReader.Read(handle, what);
+            if (handle is null)
+                return NamespaceReader.Unread(netns, missing!);
+            var facts = NamespaceReader.Read(handle, what);
+            return handle.Lives ? facts : NamespaceReader.Unread(netns, new NotRead(Readings.Netns, netns.Of, WhyNot.Gone, null, [], "its process ended while it was read"));
         },
         CancellationToken.None);
 

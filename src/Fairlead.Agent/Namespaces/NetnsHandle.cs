@@ -25,6 +25,22 @@ internal sealed class NetnsHandle : IDisposable
 
     /// <summary>"dev:ino".</summary>
     internal string Id { get; }
+
+    /// <summary>
+    /// Whether the process still lives, in this namespace. A container that was started anew has another first process: so what was read up to
+    /// now is of one start, and the engine need not be asked for it. (What is left of an ended process has no namespace any more.)
+    /// </summary>
+    internal bool Lives
+    {
+        get
+        {
+            if (Process is null)
+                return true;
+            using var netns = SafeFd.Open(Process, "ns/net", Libc.O_RDONLY, out _);
+            return netns is not null && netns.Stat(out var stat) && IdOf(stat) == Id;
+        }
+    }
+
     internal NetnsRef Reference { get; }
 
     /// <summary>Opens it, or says why that was not possible.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Fairlead.Engine.Capture;
 using Fairlead.Engine.Client;
 using Fairlead.Engine.Vantages;
@@ -29,7 +30,9 @@ public sealed class WhyQuestion
     private readonly Asked asked;
     private readonly string sourceAsked;
     private readonly HashSet<string> looked = [];
-    private bool listenersRead;
+    private readonly ConditionalWeakTable<RulesDump, RuleSet> decoded = [];
+    private HostWorld? indexed;
+    private bool listenersRead, hostRead;
 
     private WhyQuestion(WhyOptions options, HostCapture? capture, string source, Asked asked) =>
         (this.options, this.capture, sourceAsked, this.asked) = (options, capture, source, asked);
@@ -62,56 +65,121 @@ public sealed class WhyQuestion
         return await FinishAsync(q, null, took, cancel);
     }
 
+    /// <summary>What was read so far, indexed; what did not change since the last time is neither parsed nor decoded again.</summary>
+    private HostWorld Indexed() => indexed = HostWorld.Of(capture!.Current, (dump, names) => decoded.GetValue(dump, d => RuleSetDecoder.Decode(d, names)), indexed);
+
     private async Task<WhyAnswer> LiveAsync(HostCapture capture, CancellationToken cancel)
     {
-        await Task.WhenAll(capture.EnsureContainersAsync(cancel), capture.EnsureNetworksAsync(cancel));
-        var world = WorldOf(capture.Current);
-        var (source, took) = Find(world);
-        var owner = source is null ? null : world.Owner(source);
-        Probing? probing = null;
-        if (options.Probe && source is null or { Running: true })
+        using var settle = new CancellationTokenSource();
+        var listing = Task.WhenAll(capture.EnsureContainersAsync(cancel), capture.EnsureNetworksAsync(cancel));
+        var beginning = BeginAsync(capture, settle.Token, cancel);
+        try
         {
-            var (seat, why) = await capture.DialSeatAsync(owner?.Id, cancel);
-            probing = seat is null ? null : new Probing(seat, options);
-            if (why is not null)
-            {
-                capture.Note(why);
-            }
+            await listing;
+        }
+        finally
+        {
+            // Nothing that was begun may outlive the question, whatever the lists say.
+            await Task.WhenAny(beginning);
         }
 
-        // An address needs nothing read before it is dialled; the readings are made while the answer is awaited.
-        using var settle = new CancellationTokenSource();
-        var early = probing is not null && asked is { Literal: not null, Port: > 0 } ? probing.DialAsync(asked, [asked.Literal], null, settle.Token, cancel) : null;
-        var started = options.Clock.GetTimestamp();
+        var world = Indexed();
+        var (source, took) = Find(world);
+        var owner = source is null ? null : world.Owner(source);
+        var begun = await beginning;
+        if (begun.Of != (owner?.Id ?? "host"))
+        {
+            begun = options.Probe && source is null or { Running: true } ? await SeatedAsync(capture, owner?.Id, settle.Token, cancel) : Begun.Nothing;
+        }
+
         world = await ReadAsync(world, source, Appetite.First(world, source, asked), cancel);
         source = source is null ? null : world.ById(source.Id);
         var target = WithPort(world, source, asked);
-        var (q, resolution) = await SettleAsync(world, source, target, probing, cancel);
-
-        Seen? seen = null;
-        if (probing is not null)
+        var (q, resolution) = await SettleAsync(world, source, target, begun.Probing, cancel);
+        if (begun.Probing is not { } probing)
         {
-            var addresses = resolution?.Addresses ?? (target.Literal is { } literal ? [literal] : q.Name.Addresses);
-            if (early is null && addresses.IsEmpty)
-            {
-                seen = new Seen { Outcome = resolution?.Outcome ?? Outcome.Unknown, Dials = [], Resolution = resolution };
-            }
-            else
-            {
-                if (early is null)
-                {
-                    started = options.Clock.GetTimestamp();
-                    early = probing.DialAsync(target, addresses, resolution, settle.Token, cancel);
-                }
-
-                var counters = await WatchAsync(q, early, settle, started, cancel);
-                seen = await early with { Counters = counters };
-            }
+            return await FinishAsync(q, null, took, cancel);
         }
 
-        q = q with { Seen = seen };
+        var (dial, started) = (begun.Dial, begun.Started);
+        var addresses = resolution?.Addresses ?? (target.Literal is { } literal ? [literal] : q.Name.Addresses);
+        if (dial is null && addresses.IsEmpty)
+        {
+            q = q with { Seen = new Seen { Outcome = resolution?.Outcome ?? Outcome.Unknown, Dials = [], Resolution = resolution } };
+        }
+        else
+        {
+            if (dial is null)
+            {
+                started = options.Clock.GetTimestamp();
+                dial = probing.DialAsync(target, addresses, resolution, settle.Token, cancel);
+            }
+
+            var counters = await WatchAsync(q, dial, settle, started, cancel);
+            q = q with { Seen = await dial with { Counters = counters } };
+        }
+
         return await FinishAsync(q, probing, took, cancel);
     }
+
+    /// <summary>What can be done before the lists are there.</summary>
+    /// <param name="Of">Id of the container whose seat it is, "host", or "" for nothing.</param>
+    private sealed record Begun(string Of, Probing? Probing, Task<Seen>? Dial, long Started)
+    {
+        public static Begun Nothing { get; } = new("", null, null, 0);
+    }
+
+    /// <summary>
+    /// As root a source that is named whole is looked at while the engine lists the rest, which on a large host takes longer than all else. (A helper
+    /// is not made, and a person not asked, before it is known that the question can be put.)
+    /// </summary>
+    private async Task<Begun> BeginAsync(HostCapture capture, CancellationToken settled, CancellationToken cancel)
+    {
+        if (!capture.Session.IsRoot)
+        {
+            return Begun.Nothing;
+        }
+
+        if (sourceAsked == "host")
+        {
+            hostRead = true;
+            var host = capture.ReadHostAsync(UsualOfHost, cancel);
+            var seated = options.Probe ? await SeatedAsync(capture, null, settled, cancel) : Begun.Nothing;
+            await host;
+            return seated;
+        }
+
+        if (await capture.NamedAsync(SourceFinder.WholeName(sourceAsked), cancel) is not { Running: true, SharesWith: "", HostNetwork: false } named)
+        {
+            return Begun.Nothing;
+        }
+
+        (hostRead, _) = (true, looked.Add(named.Id));
+        var begun = options.Probe ? await SeatedAsync(capture, named.Id, settled, cancel) : Begun.Nothing;
+        await Task.WhenAll(capture.ReadHostAsync(UsualOfHost, cancel), capture.ReadContainerAsync(named.Id, UsualOfContainer, cancel));
+        return begun;
+    }
+
+    private async Task<Begun> SeatedAsync(HostCapture capture, string? ownerId, CancellationToken settled, CancellationToken cancel)
+    {
+        var (seat, why) = await capture.DialSeatAsync(ownerId, cancel);
+        if (why is not null)
+        {
+            capture.Note(why);
+        }
+
+        if (seat is null)
+        {
+            return new Begun(ownerId ?? "host", null, null, 0);
+        }
+
+        // An address needs nothing read before it is dialled; the readings are made while the answer is awaited.
+        var probing = new Probing(seat, options);
+        var dial = asked is { Literal: not null, Port: > 0 } ? probing.DialAsync(asked, [asked.Literal], null, settled, cancel) : null;
+        return new Begun(ownerId ?? "host", probing, dial, options.Clock.GetTimestamp());
+    }
+
+    private const ReadWhat UsualOfContainer = (ReadWhat.Usual & ~ReadWhat.Sockets) | ReadWhat.Listeners, UsualOfHost = UsualOfContainer;
 
     /// <summary>Walks, reads what the walk found wanting, and walks again, until nothing is wanting or it has been tried often enough.</summary>
     private async Task<(Question, ResolutionFact?)> SettleAsync(HostWorld world, Container? source, Asked target, Probing? probing, CancellationToken cancel)
@@ -122,7 +190,7 @@ public sealed class WhyQuestion
             var from = source is null ? world.Host : world.SandboxOf(source);
             resolution = await probing.ResolveAsync(target.Host, from.Facts, cancel);
             capture!.AddResolution(resolution);
-            world = WorldOf(capture.Current);
+            world = Indexed();
         }
 
         for (var round = 0; ; round++)
@@ -141,11 +209,11 @@ public sealed class WhyQuestion
     private async Task<HostWorld> ReadAsync(HostWorld world, Container? source, Appetite wish, CancellationToken cancel)
     {
         var work = new List<Task>();
-        if (wish.Host)
+        if (wish.Host && !hostRead)
         {
             // A container in the host's network has files of its own: those, not the host's, answer for its names.
             var files = source is { Mode: NetworkMode.Host } ? ReadWhat.Files : ReadWhat.None;
-            work.Add(capture!.ReadHostAsync((ReadWhat.Usual & ~ReadWhat.Sockets & ~files) | ReadWhat.Listeners, cancel));
+            work.Add(capture!.ReadHostAsync(UsualOfHost & ~files, cancel));
         }
 
         foreach (var id in wish.Containers.Where(looked.Add))
@@ -156,7 +224,7 @@ public sealed class WhyQuestion
                 continue;
             }
 
-            work.Add(capture!.ReadContainerAsync(id, ReadWhat.Usual & ~ReadWhat.Sockets | ReadWhat.Listeners, cancel));
+            work.Add(capture!.ReadContainerAsync(id, UsualOfContainer, cancel));
         }
 
         work.AddRange(wish.Inspects.Select(id => capture!.InspectAsync(id, cancel)));
@@ -182,7 +250,7 @@ public sealed class WhyQuestion
             await capture.FillHoldersAsync(null, netns, wish.Holders, cancel);
         }
 
-        return WorldOf(capture!.Current);
+        return Indexed();
     }
 
     /// <summary>After the first retransmission: when the rule that the walk names has counted it, the silence is explained and waiting longer tells nothing.</summary>
@@ -208,7 +276,7 @@ public sealed class WhyQuestion
             await capture.ReadContainerAsync(member.Id, ReadWhat.Rules, cancel);
         }
 
-        var after = Counters.Now(WorldOf(capture.Current), stop);
+        var after = Counters.Now(Indexed(), stop);
         if (after > before)
         {
             await settle.CancelAsync();

@@ -10,8 +10,8 @@ namespace Fairlead.Engine.Capture;
 public sealed partial class HostCapture
 {
     /// <summary>
-    /// Reads in a container's namespace what is asked and merges it into the snapshot. After the reading the container is inspected a second time:
-    /// had it been started anew in between, the reading is thrown away and made once more, and NotRead when that happens again.
+    /// Reads in a container's namespace what is asked and merges it into the snapshot. Had it been started anew in between, the reading is thrown
+    /// away and made once more, and NotRead when that happens again. An agent that holds the process sees that by itself; else a second inspect shows it.
     /// </summary>
     /// <returns>The namespace's id, or why there is none.</returns>
     public async Task<Reading<string>> ReadContainerAsync(string id, ReadWhat what, CancellationToken cancel)
@@ -104,7 +104,7 @@ public sealed partial class HostCapture
             if (await InspectAsync(id, cancel, fresh: attempt > 0) is not { } inspect)
                 return new NotRead(Readings.Netns, NameOf(id), WhyNot.Gone, null, []);
             var container = InspectedContainer.Of(inspect);
-            var (facts, why) = await ReadPartsAsync(container, what, cancel);
+            var (facts, why, held) = await ReadPartsAsync(container, what, cancel);
             if (facts is null)
             {
                 // The pid may have gone because the container has just been started anew: the second try begins with a new inspect.
@@ -112,7 +112,7 @@ public sealed partial class HostCapture
                     continue;
                 return why ?? new NotRead(Readings.Netns, container.Name, WhyNot.Gone, null, []);
             }
-            if (await client.InspectAsync(container.Id, cancel) is { } again && EngineJson.Parse(again) is { } second
+            if (held || await client.InspectAsync(container.Id, cancel) is { } again && EngineJson.Parse(again) is { } second
                 && container.SameStart(InspectedContainer.Of(second)))
                 return Keep(container, facts);
         }
@@ -120,22 +120,25 @@ public sealed partial class HostCapture
     }
 
     /// <summary>What different seats can give, put together: one helper sees sockets, another the rules.</summary>
-    private async Task<(NetnsFacts? Facts, NotRead? Why)> ReadPartsAsync(InspectedContainer container, ReadWhat what, CancellationToken cancel)
+    private async Task<(NetnsFacts? Facts, NotRead? Why, bool Held)> ReadPartsAsync(InspectedContainer container, ReadWhat what, CancellationToken cancel)
     {
         var (seat, why) = await session.SeatAsync(container, SeatNeed.Look, cancel);
         if (seat is null)
-            return (null, why);
+            return (null, why, false);
         var here = session.IsRoot ? what : what & ~ReadWhat.Rules;
         var facts = Adjusted(await seat.Agent.ReadAsync(seat.Ref, here, cancel), seat, container.Name);
-        if (facts.Id.Length == 0)
-            return (null, FirstMissing(facts) ?? new NotRead(Readings.Netns, container.Name, WhyNot.NotPermitted, "root", []));
+        if (Unreadable(facts))
+            return (null, FirstMissing(facts) ?? new NotRead(Readings.Netns, container.Name, WhyNot.NotPermitted, "root", []), false);
         if (!session.IsRoot && what.HasFlag(ReadWhat.Rules))
         {
             var (_, noRules) = await session.SeatAsync(container, SeatNeed.Rules, cancel);
             facts = facts with { PacketRules = noRules ?? new NotRead(Readings.Rules, container.Name, WhyNot.NotPermitted, "root", []) };
         }
-        return (facts, null);
+        return (facts, null, seat.HoldsProcess);
     }
+
+    /// <summary>The agent could not even open the namespace.</summary>
+    private static bool Unreadable(NetnsFacts facts) => facts.Id.Length == 0 || facts.Id.StartsWith("unread:", StringComparison.Ordinal);
 
     /// <summary>A helper inside a source has files and a libc of its own: the engine's copies of hosts and resolver are the source's too, the libc is not.</summary>
     private static NetnsFacts Adjusted(NetnsFacts facts, Seat seat, string of) =>
@@ -157,7 +160,7 @@ public sealed partial class HostCapture
             return new NotRead(Readings.Netns, "host", WhyNot.Platform, null, [], "the engine's process is not visible from here");
         // The links are always read: by them the namespace shows that it is the engine's host.
         var facts = await seat.Agent.ReadAsync(seat.Ref, what | ReadWhat.Links, cancel);
-        if (facts.Id.Length == 0)
+        if (Unreadable(facts))
             return FirstMissing(facts) ?? new NotRead(Readings.Netns, "host", WhyNot.NotPermitted, "root", []);
         if (!seat.OwnFiles)
             facts = facts with

@@ -116,6 +116,22 @@ public sealed partial class HostCapture(EngineClient client, VantageSession sess
         return inspect;
     }
 
+    /// <summary>
+    /// The container with exactly that name or full id, before any list is read; null where there is none. (The engine also takes the beginning of
+    /// an id; what is meant by less than a whole name is for the list to say.)
+    /// </summary>
+    public async Task<InspectedContainer?> NamedAsync(string name, CancellationToken cancel)
+    {
+        if (name.Length == 0 || await client.InspectAsync(name, cancel) is not { } body || Masked(body) is not { ValueKind: JsonValueKind.Object } inspect)
+            return null;
+        var container = InspectedContainer.Of(inspect);
+        if (container.Id.Length == 0 || (container.Name != name && container.Id != name) || inspect.At("Config", "Labels", HelperSpec.Label) is not null)
+            return null;
+        lock (_lock)
+            _inspects = _inspects.SetItem(container.Id, inspect);
+        return container;
+    }
+
     /// <summary>GET /networks/ID with its running containers, put in the place of the list's entry. False when it is gone.</summary>
     public async Task<bool> InspectNetworkAsync(string id, CancellationToken cancel)
     {

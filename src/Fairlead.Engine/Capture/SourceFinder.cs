@@ -34,6 +34,13 @@ public static class SourceFinder
 
     private sealed record Entry(string Id, string Name, string Project, string Service, string Number, bool OneOff);
 
+    /// <summary>What the engine would have to call a container for it to be meant whatever else there is; "" where no name can be.</summary>
+    public static string WholeName(string asked)
+    {
+        var text = (asked.StartsWith("container:", StringComparison.Ordinal) ? asked["container:".Length..] : asked).TrimStart('/');
+        return text.Length is > 0 and < 256 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') ? text : "";
+    }
+
     public static SourceAnswer Find(string asked, ImmutableArray<JsonElement> containers)
     {
         var forced = asked.StartsWith("container:", StringComparison.Ordinal);

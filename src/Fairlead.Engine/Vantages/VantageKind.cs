@@ -54,7 +54,14 @@ public enum SeatNeed
 /// <param name="From">"setns", "helper" or "self": the contract's observed.from.</param>
 /// <param name="CanDial">False where the agent only reads (/proc).</param>
 /// <param name="OwnFiles">False when hosts and resolver files that the agent sees are the engine's copies, and the libc its own (helper inside a source).</param>
-public sealed record Seat(IAgent Agent, NetnsRef Ref, string From, bool CanDial, bool OwnFiles);
+public sealed record Seat(IAgent Agent, NetnsRef Ref, string From, bool CanDial, bool OwnFiles)
+{
+    /// <summary>
+    /// The agent holds the process itself open while it reads, and says "gone" when it ended: the engine need not be asked a second time whether
+    /// the container is still the same start (SAFETY 12).
+    /// </summary>
+    public bool HoldsProcess => Ref.Pid > 0 && CanDial;
+}
 
 /// <summary>Makes the agents. The engine's project knows only <see cref="IAgent"/>; which classes stand behind is decided here once.</summary>
 public interface IAgentMaker

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json;
 using Fairlead.Facts;
 using Fairlead.Model.Rules;
 
@@ -102,16 +103,20 @@ public sealed record HostWorld
 
     /// <summary>Indexes a snapshot.</summary>
     /// <param name="decode">Turns a raw dump and the names of its links into rules: RuleSetDecoder.Decode.</param>
-    public static HostWorld Of(Snapshot snapshot, Func<RulesDump, IReadOnlyDictionary<int, string>, RuleSet> decode)
+    /// <param name="before">An earlier world of the same host: what did not change since is taken over instead of being read anew.</param>
+    public static HostWorld Of(Snapshot snapshot, Func<RulesDump, IReadOnlyDictionary<int, string>, RuleSet> decode, HostWorld? before = null)
     {
         Reading<RuleSet> DecodeRules(NetnsFacts facts) => Decoded(facts, decode);
         Sandbox Unread(string id, string of, string why, string? needs, bool host, ImmutableArray<Container> members) =>
             new(NetnsFacts.Unread(id, of, why, needs), host, members, DecodeRules);
 
-        var networks = snapshot.Networks.Select(EngineJson.NetworkOf).ToImmutableArray();
-        var containers = snapshot.Containers
-            .Select(e => EngineJson.ContainerOf(e, snapshot.Inspects.TryGetValue(EngineJson.Text(e, "Id"), out var i) ? i : null))
-            .Select(c => WithDriver(c, networks)).ToImmutableArray();
+        var same = before is not null && before.Snapshot.Containers == snapshot.Containers && before.Snapshot.Networks == snapshot.Networks;
+        var networks = same ? before!.Networks : snapshot.Networks.Select(EngineJson.NetworkOf).ToImmutableArray();
+        var containers = snapshot.Containers.Select((e, at) =>
+        {
+            JsonElement? inspect = snapshot.Inspects.TryGetValue(EngineJson.Text(e, "Id"), out var i) ? i : null;
+            return same && inspect is null && before!.Containers[at] is { Inspected: false } known ? known : WithDriver(EngineJson.ContainerOf(e, inspect), networks);
+        }).ToImmutableArray();
         var onHost = containers.Where(c => c.Mode == NetworkMode.Host && c.Running).ToImmutableArray();
         var host = snapshot.HostNetns.IsKnown && snapshot.Namespaces.TryGetValue(snapshot.HostNetns.Value, out var facts)
             ? new Sandbox(facts, true, onHost, DecodeRules)

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Fairlead.Facts;
 
-/// <summary>How far a dial goes: DESIGN.md part 4.</summary>
+/// <summary>How far a dial goes (SAFETY 35 to 37).</summary>
 public static class DialLevel
 {
     /// <summary>SYN, then RST at once.</summary>

@@ -16,7 +16,7 @@ public sealed partial class EngineClient
 
     public async Task<byte[]> InfoAsync(CancellationToken cancel) => Must(await GetAsync("/info", cancel), "/info").Body;
 
-    /// <summary>GET /containers/json, raw. Filters as the API has them: ("publish", "3010/tcp"), ("network", id), ("label", …).</summary>
+    /// <summary>GET /containers/json, raw. Filters as the API has them: ("publish", "80/tcp"), ("network", id), ("label", …).</summary>
     public async Task<byte[]> ContainersAsync(CancellationToken cancel, params (string Key, string Value)[] filters)
     {
         var path = "/containers/json?all=1" + (filters.Length == 0 ? "" : "&filters=" + EngineJson.Segment(Filters(filters)));

@@ -24,7 +24,7 @@ public static class VantageKinds
     public const string Root = "root", Helper = "helper", ApiProc = "api+proc", Api = "api", File = "file";
 }
 
-/// <summary>The forms of the helper (DESIGN part 2), each with the least that it needs.</summary>
+/// <summary>The forms of the helper (docs/adr/0007-a-helper-made-of-the-binary-itself.md), each with the least that it needs.</summary>
 public enum HelperForm
 {
     /// <summary>Shares the network of one container, no capability: dials, names and sockets of that container.</summary>

@@ -24,7 +24,7 @@ public sealed record Chained(ImmutableArray<ChainLink> Links, Question End)
     public ImmutableArray<RepairStep> Repairs => [.. Links.Where(l => l.Repair is not null).Select(l => l.Repair!)];
 }
 
-/// <summary>Counterfactual walking (DESIGN part 1): walk, cause, its repair on the world, walk again; at most six steps.</summary>
+/// <summary>Counterfactual walking (docs/adr/0008-plans-by-counterfactual-walking.md): walk, cause, its repair on the world, walk again; at most six steps.</summary>
 public static class Chain
 {
     private const int Most = 6;

@@ -8,7 +8,7 @@ using Fairlead.Model.World;
 
 namespace Fairlead.Model.Causes;
 
-/// <summary>The four ranks of CAUSES.md part K: who is named first when several hold at one stop.</summary>
+/// <summary>The four ranks of docs/causes/index.md: who is named first when several hold at one stop.</summary>
 public enum CauseRank
 {
     /// <summary>The state or existence of the source or target.</summary>

@@ -7,7 +7,7 @@ internal static class AnyProgram
 {
     public static readonly ImmutableArray<Row> Rows =
     [
-        new("app", "connect to {url}", "ERROR failed to connect to ws://127.0.0.1:8080/onebot/v11/ws: connection refused", Depth.Wrapper),
+        new("app", "connect to {url}", "ERROR failed to connect to ws://127.0.0.1:8000/ws: connection refused", Depth.Wrapper),
         new("app", "connecting to {url}", "error connecting to redis://127.0.0.1:6379/0: Connection refused (os error 111)", Depth.Wrapper),
         new("app", "connection to {url}", "connection to amqp://guest@rabbit:5672/ failed: Connection refused", Depth.Wrapper),
         new("app", "connect to {at}", "could not connect to redis:6379: Connection refused", Depth.Wrapper),
@@ -23,12 +23,12 @@ internal static class AnyProgram
         new("app", "address={q}{at}", "level=error msg=\"connection refused\" address=db:5432", Depth.Wrapper),
         new("app", "addr={q}{at}", "level=error msg=\"connection refused\" addr=db:5432", Depth.Wrapper),
         new("app", "endpoint={q}{at}", "level=error msg=\"connection refused\" endpoint=otel:4317", Depth.Wrapper),
-        new("app", "连接到 {at}", "无法连接到 127.0.0.1:8080", Depth.Wrapper),
-        new("app", "连接到{at}", "无法连接到127.0.0.1:8080", Depth.Wrapper),
+        new("app", "连接到 {at}", "无法连接到 127.0.0.1:8000", Depth.Wrapper),
+        new("app", "连接到{at}", "无法连接到127.0.0.1:8000", Depth.Wrapper),
         new("app", "连接 {at}", "连接 redis:6379 失败: 连接被拒绝", Depth.Wrapper),
         new("app", "连接{at}失败", "连接redis:6379失败", Depth.Wrapper, SymptomClass.Unknown),
         new("app", "连接 {at} 失败", "连接 redis:6379 失败", Depth.Wrapper, SymptomClass.Unknown),
-        new("app", "连接 {url}", "连接 ws://127.0.0.1:8080/ 失败: 连接被拒绝", Depth.Wrapper),
+        new("app", "连接 {url}", "连接 ws://127.0.0.1:8000/ 失败: 连接被拒绝", Depth.Wrapper),
         new("app", "服务器 {at}", "无法连接服务器 10.0.0.2:3306", Depth.Wrapper),
         new("app", "地址 {at}", "连接失败，地址 db:3306", Depth.Wrapper),
         new("app", "地址：{at}", "连接失败，地址：db:3306", Depth.Wrapper),

@@ -8,9 +8,9 @@ internal static class DotNet
 {
     public static readonly ImmutableArray<Row> Rows =
     [
-        new("dotnet", "Connection refused ({at})", "System.Net.Http.HttpRequestException: Connection refused (127.0.0.1:3010)", Class: Refused),
-        new("dotnet", "Connection refused {addr}", "System.Net.Sockets.SocketException (111): Connection refused 127.0.0.1:3010", Class: Refused),
-        new("dotnet", "Connection refused [::ffff:{addr}]:{port}", "System.Net.Sockets.SocketException (111): Connection refused [::ffff:127.0.0.1]:3010", Class: Refused),
+        new("dotnet", "Connection refused ({at})", "System.Net.Http.HttpRequestException: Connection refused (127.0.0.1:9000)", Class: Refused),
+        new("dotnet", "Connection refused {addr}", "System.Net.Sockets.SocketException (111): Connection refused 127.0.0.1:9000", Class: Refused),
+        new("dotnet", "Connection refused [::ffff:{addr}]:{port}", "System.Net.Sockets.SocketException (111): Connection refused [::ffff:127.0.0.1]:9000", Class: Refused),
         new("dotnet", "Connection timed out ({at})", "System.Net.Http.HttpRequestException: Connection timed out (172.18.0.9:80)", Class: TimedOut),
         new("dotnet", "No route to host ({at})", "System.Net.Http.HttpRequestException: No route to host (172.18.0.9:80)", Class: HostUnreachable),
         new("dotnet", "Network is unreachable ({at})", "System.Net.Http.HttpRequestException: Network is unreachable (192.0.2.1:80)", Class: NetUnreachable),

@@ -23,7 +23,7 @@ internal static class Node
         new("node", "queryA ETIMEOUT {at}", "Error: queryA ETIMEOUT api", Class: NameTimeout),
         new("node", "queryA ECONNREFUSED {at}", "Error: queryA ECONNREFUSED api", Class: NameFailure),
         new("node", "\"address\":{sp}\"{addr}\",{sp}\"port\":{sp}{port}", """{"errno":-111,"code":"ECONNREFUSED","syscall":"connect","address":"127.0.0.1","port":5140}"""),
-        new("node", "address: {q}{addr}{q},{sp}port: {port}", "code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', port: 8080"),
+        new("node", "address: {q}{addr}{q},{sp}port: {port}", "code: 'ECONNREFUSED', syscall: 'connect', address: '127.0.0.1', port: 8000"),
         new("node", "\"hostname\":{sp}\"{name}\"", """{"errno":-3008,"code":"ENOTFOUND","syscall":"getaddrinfo","hostname":"api"}""", Depth.Library),
         new("node", "hostname: {q}{name}{q}", "code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'api'", Depth.Library),
         new("node", "attempted address{sp}: {at}", "ConnectTimeoutError: Connect Timeout Error (attempted address: 172.18.0.9:80, timeout: 10000ms)", Class: TimedOut),

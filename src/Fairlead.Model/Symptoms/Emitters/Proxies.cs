@@ -26,7 +26,7 @@ internal static class Proxies
         new("envoy", "upstream connect error or disconnect/reset before headers", "upstream connect error or disconnect/reset before headers. reset reason: connection failure", Depth.Mention, Unknown),
         new("envoy", "remote address:{at}", "upstream connect error, remote address:172.18.0.2:8000,delayed_connect_error:_111", Depth.Call),
         new("envoy", "delayed_connect_error:_111", "transport failure reason: delayed_connect_error:_111", Depth.Mention, Refused),
-        new("apache", "attempt to connect to {addr} (", "[proxy:error] [pid 8] (111)Connection refused: AH00957: HTTP: attempt to connect to 127.0.0.1:3010 (127.0.0.1) failed"),
+        new("apache", "attempt to connect to {addr} (", "[proxy:error] [pid 8] (111)Connection refused: AH00957: HTTP: attempt to connect to 127.0.0.1:9000 (127.0.0.1) failed"),
         new("apache", "DNS lookup failure for: {name}", "AH00898: DNS lookup failure for: api returned by /", Class: NameNotFound),
         new("caddy", "\"dial\":\"{at}\"", "{\"level\":\"error\",\"msg\":\"connection refused\",\"upstream\":{\"dial\":\"api:8000\"}}", Depth.Library),
     ];

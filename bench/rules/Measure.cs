@@ -5,7 +5,7 @@ using Fairlead.Model.Rules;
 using Fairlead.Model.Rules.Decode;
 using Fairlead.Model.Rules.Text;
 
-namespace Fairlead.Rules;
+namespace Fairlead.RuleFiles;
 
 /// <summary>What reading, decoding and writing this namespace's rules costs.</summary>
 internal static class Measure

@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
+using System.Runtime.InteropServices;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 using Fairlead.Model.Rules;
 using Fairlead.Model.Rules.Decode;
 using Fairlead.Model.Rules.Text;
-using Fairlead.Rules;
+using Fairlead.RuleFiles;
 
 // Reads the packet rules of the namespace it is started in, as Fairlead does; for the tests' recordings and for measuring.
 //   record FOLDER                     the kernel's answers, for the tests (see RuleRecording)
@@ -40,8 +40,9 @@ static string Text(RuleSet set, string what) => what switch
     _ => string.Concat(set.Undecoded.Select(u => u + "\n")),
 };
 
-static Dictionary<int, string> Links() => File.ReadLines("/proc/thread-self/net/dev").Skip(2).Select(l => l.Split(':')[0].Trim())
-    .ToDictionary(n => int.Parse(File.ReadAllText($"/sys/class/net/{n}/ifindex"), CultureInfo.InvariantCulture), n => n);
+// not from /sys, which may be mounted for another namespace
+static Dictionary<int, string> Links() =>
+    File.ReadLines("/proc/thread-self/net/dev").Skip(2).Select(l => l.Split(':')[0].Trim()).ToDictionary(n => (int)Native.if_nametoindex(n), n => n);
 
 static RulesDump Read()
 {
@@ -51,4 +52,10 @@ static RulesDump Read()
     static string[] names(string file) => File.Exists(file) ? File.ReadAllLines(file) : [];
     var rules = RuleDumper.Read(netfilter, raw4, raw6, names("/proc/thread-self/net/ip_tables_names"), names("/proc/thread-self/net/ip6_tables_names"), "here");
     return rules.IsKnown ? rules.Value : throw new IOException(rules.Missing.Detail);
+}
+
+internal static partial class Native
+{
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial uint if_nametoindex(string name);
 }

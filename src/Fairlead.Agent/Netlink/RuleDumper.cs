@@ -105,7 +105,10 @@ public static class RuleDumper
             if (kind != GetSet)
                 continue;
             var sets = into.Count;
-            for (var i = from; i < sets && i - from < MaxSets; i++)
+            // somebody who makes more sets than this wants them not to be read: better said than left out
+            if (sets - from > MaxSets)
+                return NetlinkLibc.EFBIG;
+            for (var i = from; i < sets; i++)
             {
                 if (ElementsOf(into[i]) is not { } request)
                     continue;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fairlead.Facts;
 
 namespace Fairlead.Model.Rules;
 
@@ -255,6 +256,8 @@ public sealed record RuleSet
     public ImmutableArray<ForeignHook> ForeignHooks { get; init; } = [];
     /// <summary>Pieces that the kernel sent and this build does not understand: where, what, and its bytes in hex. Empty when all was understood.</summary>
     public ImmutableArray<string> Undecoded { get; init; } = [];
+    /// <summary>What the reader could not read beside what is here: a legacy table, the ipsets. Never "no rules".</summary>
+    public ImmutableArray<NotRead> NotRead { get; init; } = [];
     /// <summary>Messages received, and messages that were decoded; equal when nothing was lost.</summary>
     public int Received { get; init; }
     public int Decoded { get; init; }

@@ -32,7 +32,8 @@ internal static class LegacyDecoder
         var family = dump.Family == 6 ? TableFamily.Ip6 : TableFamily.Ip;
         foreach (var (at, head) in heads.OrderBy(h => h.Key))
         {
-            var end = ends.First(e => e > at || e == dump.Entries.Length);
+            var next = ends.BinarySearch(at + 1);
+            var end = ends[Math.Min(next < 0 ? ~next : next, ends.Count - 1)];
             chains.Add(Chain(dump, layout, family, at, end, head, heads, undecoded));
         }
         return new Table { Family = family, Name = dump.Table, Style = TableStyle.Legacy, Chains = chains.ToImmutable(), Sets = [] };

@@ -52,6 +52,7 @@ public static class RuleSetDecoder
             LinkNames = linkNames,
             ForeignHooks = hooks,
             Undecoded = undecoded.Lines,
+            NotRead = dump.NotRead,
             Received = received,
             Decoded = decoded,
         };
@@ -67,7 +68,7 @@ public static class RuleSetDecoder
         {
             0 => NewTable(family, attributes, tables, order),
             3 => NewChain(family, attributes, tables),
-            6 => NewRule(family, attributes, tables),
+            6 => NewRule(family, message, tables),
             9 => NewSet(family, attributes, tables),
             12 => NewElements(family, attributes, tables),
             18 => ObjectDecoder.Object(family, attributes) is { } o && find(o.Table)?.Objects is { } objects && added(objects, o),
@@ -168,10 +169,10 @@ public static class RuleSetDecoder
         return new CounterPart(packets, bytes);
     }
 
-    private static bool NewRule(TableFamily family, ReadOnlySpan<byte> data, Dictionary<(TableFamily, string), TableBuilder> tables)
+    private static bool NewRule(TableFamily family, byte[] message, Dictionary<(TableFamily, string), TableBuilder> tables)
     {
         string? table = null, chain = null;
-        var a = new NfAttributes(data);
+        var a = new NfAttributes(message.AsSpan(Header));
         while (a.Next() && (table is null || chain is null))
         {
             if (a.Type == 1)
@@ -181,7 +182,7 @@ public static class RuleSetDecoder
         }
         if (table is null || chain is null || !tables.TryGetValue((family, table), out var owner))
             return false;
-        owner.AddRule(chain, data.ToArray());
+        owner.AddRule(chain, message.AsMemory(Header));
         return true;
     }
 

@@ -9,7 +9,7 @@ internal sealed class TableBuilder(TableFamily family, string name)
     private static readonly string[] BuiltIn = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
     private readonly List<Chain> chains = [];
-    private readonly Dictionary<string, List<byte[]>> rules = [];
+    private readonly Dictionary<string, List<ReadOnlyMemory<byte>>> rules = [];
     private readonly Dictionary<string, NfSet> sets = [];
     private readonly Dictionary<string, List<(SetElement, bool)>> elements = [];
     private readonly List<string> setOrder = [];
@@ -29,7 +29,7 @@ internal sealed class TableBuilder(TableFamily family, string name)
     }
 
     /// <param name="attributes">The attributes of a NEWRULE message; decoded when all sets are known.</param>
-    public void AddRule(string chain, byte[] attributes)
+    public void AddRule(string chain, ReadOnlyMemory<byte> attributes)
     {
         if (!rules.TryGetValue(chain, out var list))
             rules[chain] = list = [];
@@ -89,12 +89,12 @@ internal sealed class TableBuilder(TableFamily family, string name)
         return result.MoveToImmutable();
     }
 
-    private Rule One(string chain, byte[] attributes, int index, ExpressionDecoder decoder, TableStyle style, UndecodedList undecoded)
+    private Rule One(string chain, ReadOnlyMemory<byte> attributes, int index, ExpressionDecoder decoder, TableStyle style, UndecodedList undecoded)
     {
         ulong? handle = null;
         string? comment = null;
         ImmutableArray<Part> parts = [];
-        var a = new NfAttributes(attributes);
+        var a = new NfAttributes(attributes.Span);
         while (a.Next())
         {
             switch (a.Type)
@@ -106,7 +106,7 @@ internal sealed class TableBuilder(TableFamily family, string name)
         }
         // what could not be read must not look like a rule that says less: the rest is unknown
         if (a.Damaged)
-            parts = parts.Add(new UnknownPart("damaged", attributes));
+            parts = parts.Add(new UnknownPart("damaged", attributes.ToArray()));
         CounterPart? counter = null;
         foreach (var part in parts)
         {

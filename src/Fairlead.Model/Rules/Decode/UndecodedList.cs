@@ -8,12 +8,16 @@ internal sealed class UndecodedList
     private const int Most = 1000, MostBytes = 64;
     private readonly List<string> lines = [];
 
-    public ImmutableArray<string> Lines => [.. lines];
+    private int more;
+
+    public ImmutableArray<string> Lines => more == 0 ? [.. lines] : [.. lines, $"and {more} more"];
 
     public void Add(string line)
     {
         if (lines.Count < Most)
             lines.Add(line);
+        else
+            more++;
     }
 
     public void Note(TableFamily family, string table, string chain, ulong? handle, Part part)

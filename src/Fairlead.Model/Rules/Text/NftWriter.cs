@@ -86,11 +86,12 @@ internal sealed partial class NftWriter(NftScope scope)
 
     private string Verdict(VerdictPart v, int depth)
     {
-        if (v.Code is not (VerdictCode.Jump or VerdictCode.Goto) || v.Chain is not { } name || _scope.Chain(name) is not { Bound: true } chain || depth >= MaxDepth)
+        if (v.Code is not (VerdictCode.Jump or VerdictCode.Goto) || v.Chain is not { } name || depth >= MaxDepth || _scope.Enter(name) is not { } chain)
             return NftStatements.Verdict(v);
         // A chain without a name of its own is written where it is used.
         string indent = new('\t', 3 + depth);
         string lines = string.Concat(chain.Rules.Select(r => indent + Rule(_scope, r, depth + 1) + "\n"));
+        _scope.Leave(name);
         return (v.Code == VerdictCode.Jump ? "jump" : "goto") + " {\n" + lines + new string('\t', 2 + depth) + "}";
     }
 

@@ -56,6 +56,11 @@ internal static class Gate
             trip = Unread(trip, stack, new NotRead(Readings.Rules, stack.At, rules.Value.Stable ? WhyNot.Damaged : WhyNot.Timeout));
         }
 
+        foreach (var part in rules.Value.NotRead)
+        {
+            trip = Unread(trip, stack, part);
+        }
+
         var withNat = !trip.Answering && ConnTrack.NatAsked(trip, hook);
         var branches = HookRunner.Run(rules.Value, stack, hook, trip.Packet, withNat, bridgeFamily);
         if (!context.Fork(branches.Count - 1))

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Fairlead.Facts;
 
-namespace Fairlead.Rules;
+namespace Fairlead.RuleFiles;
 
 /// <summary>
-/// A namespace's rules in a folder: `netlink` (the kernel's messages one after another, nf_tables, ipset and hook listing), `legacy-FAMILY-TABLE`
+/// A namespace's rules in a folder: `netlink` (the kernel's messages one after another, nf_tables, ipset and hook listing), `legacy-N-FAMILY-TABLE`, in the kernel's order,
 /// (the 84 bytes of GET_INFO and then the entries) and `links` (index and name of each interface).
 /// </summary>
 public static class RuleRecording
@@ -24,8 +24,8 @@ public static class RuleRecording
                 file.Write(new byte[-message.Length & 3]);
             }
         }
-        foreach (var table in dump.Legacy)
-            File.WriteAllBytes(Path.Combine(folder, $"legacy-{table.Family}-{table.Table}"), [.. table.Info, .. table.Entries]);
+        foreach (var (i, table) in dump.Legacy.Index())
+            File.WriteAllBytes(Path.Combine(folder, $"legacy-{i}-{table.Family}-{table.Table}"), [.. table.Info, .. table.Entries]);
         File.WriteAllLines(Path.Combine(folder, "links"), links.OrderBy(l => l.Key).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value}")));
     }
 
@@ -36,7 +36,7 @@ public static class RuleRecording
         {
             var name = Path.GetFileName(f).Split('-');
             var bytes = File.ReadAllBytes(f);
-            return new LegacyTableDump(int.Parse(name[1], CultureInfo.InvariantCulture), name[2], bytes[..InfoSize], bytes[InfoSize..]);
+            return new LegacyTableDump(int.Parse(name[2], CultureInfo.InvariantCulture), name[3], bytes[..InfoSize], bytes[InfoSize..]);
         });
         var links = File.ReadAllLines(Path.Combine(folder, "links")).Select(l => l.Split(' ', 2))
             .ToDictionary(l => int.Parse(l[0], CultureInfo.InvariantCulture), l => l[1]);

@@ -142,7 +142,7 @@ internal sealed class DiagnosisView
     {
         page.Blank();
         page.Paragraph(Indent, Label(label), [Piece.WholeOf(found.Code, Ink.Value), words.Colon, .. EvidenceView.Sentence(found.Title)]);
-        EvidenceView.Rules(page, found, null, words, Indent);
+        if (!found.Args.ContainsKey("rule")) EvidenceView.Rules(page, found, null, words, Indent);      // else its sentence ends with it
         if (verbose && found.Evidence.Length > 0) EvidenceView.List(page, found, words, Indent);
     }
 

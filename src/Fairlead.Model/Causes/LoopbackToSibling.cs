@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Fairlead.Model.Answer;
 using Fairlead.Model.Diagnosis;
 using Fairlead.Model.Walk;
@@ -50,10 +51,10 @@ public sealed class LoopbackToSibling : CauseKind
             evidence.Add(holder is { Publish: null, Listener: null } ? Show.State(holder.Container!) : null);
         }
 
-        return new Match.Holds(Title(holders, me, at, port), Show.With(q, evidence.ToImmutable()), holders.Only);
+        return new Match.Holds(Title(q, holders, me, at, port), Show.With(q, evidence.ToImmutable()), holders.Only);
     }
 
-    private static Text Title(PortHolders holders, Shown me, Shown at, Shown port)
+    private static Text Title(Question q, PortHolders holders, Shown me, Shown at, Shown port)
     {
         if (holders.Only is not { Container: { } only } one)
         {
@@ -66,6 +67,14 @@ public sealed class LoopbackToSibling : CauseKind
         if (one.Publish is { } p && p.HostPort == (int)port.Value.Number! && one.Listener is { } l)
         {
             var (listens, host) = (Shown.Name(Listeners.Show(l), "listener"), Shown.Port(p.HostPort, "hostPort"));
+            if (Listeners.Ports(Listeners.Of(q.From, q.Asked.Protocol).Or([])).Take(6).ToArray() is { Length: > 0 } own)
+            {
+                var open = Shown.List(own.Select(o => o.ToString(CultureInfo.InvariantCulture)), "ownPorts");
+                return Text.Of(
+                    $"{at} inside {me} is {me} itself, and nothing in it listens on {port} (it listens on {open}). Port {port} is {it}'s: it listens on {listens} and the host passes :{host} to it.",
+                    $"在 {me} 里，{at} 就是 {me} 自己，它没有程序监听 {port}（它监听的是 {open}）。{port} 端口属于 {it}：它监听 {listens}，宿主机的 {host} 端口映射到它。");
+            }
+
             return Text.Of(
                 $"{at} inside {me} is {me} itself, and nothing in it listens on {port}. Port {port} is {it}'s: it listens on {listens} and the host passes :{host} to it.",
                 $"在 {me} 里，{at} 就是 {me} 自己，它没有程序监听 {port}。{port} 端口属于 {it}：它监听 {listens}，宿主机的 {host} 端口映射到它。");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Fairlead.Facts;
 using Fairlead.Model.Answer;
 using Fairlead.Model.Diagnosis;
 using Fairlead.Model.Walk;
@@ -33,10 +34,50 @@ public sealed class NetworksDisjoint : CauseKind
 
         needs.Note("networks", "engine");
         needs.Of(q.From.Facts.ResolverFile, "resolver", q.From.At, "");
-        return !needs.AllRead ? Match.Unclear : new Match.Holds(Title(q, source, bearer),
-            Show.With(q, Show.Membership(q.World, source), Show.Membership(q.World, bearer), Show.Resolver(q)),
-            new Wanted(bearer, q.Asked.Port, null, null, "name"));
+        if (!needs.AllRead)
+        {
+            return Match.Unclear;
+        }
+
+        var byAddress = ToOwnAddress(q, source, bearer);
+        return new Match.Holds(Title(q, source, bearer),
+            Show.With(q, Show.Membership(q.World, source), Show.Membership(q.World, bearer), Show.Resolver(q), byAddress?.Stop is { Rule: { } rule } stop ? Show.Rule(rule, stop.At) : null),
+            new Wanted(bearer, q.Asked.Port, null, null, "name"), AsBehind: Would(q, source, bearer, byAddress));
     }
+
+    /// <summary>The same dial at the target's own address, where that would get nowhere either.</summary>
+    private static Question? ToOwnAddress(Question q, Container source, Container target)
+    {
+        var address = q.World.EndpointsOf(target).Select(e => e.IPv4).FirstOrDefault(a => a is not null);
+        var asked = address is null ? null : Question.Ask(q.World, source, q.Asked.At(address.ToString(), q.Asked.Port));
+        return asked is { Certain: true, Predicted: not (Outcome.Ok or Outcome.Refused), Stop.Reply: false } ? asked : null;
+    }
+
+    private static Text Would(Question q, Container source, Container target, Question? byAddress)
+    {
+        var (me, it) = (Shown.Party(source, "source"), Shown.Party(target, "target"));
+        var mine = Shown.List(NetworkNames(q.World, source), "sourceNetworks");
+        var theirs = Shown.List(NetworkNames(q.World, target), "targetNetworks");
+        if (byAddress?.Address is not { } ip)
+        {
+            return Text.Of($"{it} is on {theirs}, {me} on {mine}. Its name would not resolve there.", $"{it} 在 {theirs}，{me} 在 {mine}，没有共同的网络。用名字解析不到。");
+        }
+
+        var address = Shown.Address(ip);
+        if (byAddress.Stop.Rule is not { } step || byAddress.Predicted != Outcome.Timeout)
+        {
+            return Text.Of($"{it} is on {theirs}, {me} on {mine}. Its name would not resolve; its address {address} cannot be reached from there.",
+                $"{it} 在 {theirs}，{me} 在 {mine}，没有共同的网络。用名字解析不到；用地址 {address} 也到不了。");
+        }
+
+        var rule = Shown.Rule($"{step.Table.Name} {step.Chain.Name} {Spec(step)}", "rule");
+        return Text.Of($"{it} is on {theirs}, {me} on {mine}. Its name would not resolve; its address {address} would get no answer: {rule}",
+            $"{it} 在 {theirs}，{me} 在 {mine}，没有共同的网络。用名字解析不到；用地址 {address} 会一直没有回应，丢包的规则：{rule}");
+    }
+
+    /// <summary>The rule without the chain that iptables-save writes before it.</summary>
+    private static string Spec(Rules.RuleStep step) =>
+        step.Text.StartsWith($"-A {step.Chain.Name} ", StringComparison.Ordinal) ? step.Text[(step.Chain.Name.Length + 4)..] : step.Text;
 
     private static Match ByAddress(Question q, Container source, Needs needs)
     {

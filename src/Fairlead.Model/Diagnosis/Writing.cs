@@ -50,17 +50,21 @@ public static class Writing
         };
     }
 
-    private static Answer.Cause Cause(Found found, string confidence, string? relation, string lang, Question q) => new()
+    private static Answer.Cause Cause(Found found, string confidence, string? relation, string lang, Question q)
     {
-        Code = found.Kind.Code,
-        Confidence = confidence,
-        Relation = relation,
-        Title = found.Match.Title.In(lang).ToString(),
-        Args = found.Match.Title.Args(),
-        Evidence = [.. found.Match.Evidence.Select(e => relation is null ? e with { Hop = HopOf(e, q) } : e)],
-        Needs = found.Needs,
-        Docs = $"docs/causes/{found.Kind.Code}.md",
-    };
+        var title = relation == Relations.Behind && found.Match.AsBehind is { } would ? would : found.Match.Title;
+        return new()
+        {
+            Code = found.Kind.Code,
+            Confidence = confidence,
+            Relation = relation,
+            Title = title.In(lang).ToString(),
+            Args = title.Args(),
+            Evidence = [.. found.Match.Evidence.Select(e => relation is null ? e with { Hop = HopOf(e, q) } : e)],
+            Needs = found.Needs,
+            Docs = $"docs/causes/{found.Kind.Code}.md",
+        };
+    }
 
     private static int? HopOf(Evidence e, Question q)
     {

@@ -58,7 +58,8 @@ public abstract record Match
     /// <summary>It is this.</summary>
     /// <param name="Meant">The party that was meant, where the cause knows better than the general rule.</param>
     /// <param name="Inferred">One needed reading was inferred (from the engine's configuration, or from what is usual), not made.</param>
-    public sealed record Holds(Text Title, ImmutableArray<Evidence> Evidence, Wanted? Meant = null, bool Inferred = false) : Match;
+    /// <param name="AsBehind">What it would do, where it stands behind another cause and was not met yet; null: the title says it all.</param>
+    public sealed record Holds(Text Title, ImmutableArray<Evidence> Evidence, Wanted? Meant = null, bool Inferred = false, Text? AsBehind = null) : Match;
 
     public static readonly Match NotThis = new No();
     public static readonly Match Unclear = new CannotTell();

@@ -18,6 +18,10 @@ public sealed record Answer(int Exit, string Stdout, string Stderr, JsonElement 
     public IReadOnlyList<string> Behind => [.. List("alsoFound").Where(c => c.GetProperty("relation").GetString() == "behind").Select(c => c.GetProperty("code").GetString()!)];
     public IReadOnlyList<JsonElement> Attempts => Member("observed") is { ValueKind: JsonValueKind.Object } o ? [.. o.GetProperty("attempts").EnumerateArray()] : [];
 
+    /// <summary>Of the cause and of all that was found beside and behind it.</summary>
+    public IReadOnlyList<JsonElement> Evidence =>
+        [.. (Member("cause") is { ValueKind: JsonValueKind.Object } c ? [c] : Array.Empty<JsonElement>()).Concat(List("alsoFound")).SelectMany(c => c.GetProperty("evidence").EnumerateArray())];
+
     public string? In(string outer, string inner) =>
         Member(outer) is { ValueKind: JsonValueKind.Object } o && o.TryGetProperty(inner, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
 

@@ -44,6 +44,28 @@ public static partial class Watch
         return host.AtAsync([$"{folder}/lib64/ld-linux-x86-64.so.2", "--library-path", $"{folder}/usr/lib/x86_64-linux-gnu", $"{folder}/usr/sbin/nft", .. args]);
     }
 
+    /// <summary>What a tool must print for this piece of evidence to be true; "" where the tool's silence is the fact (no listener, no line).</summary>
+    public static string Claimed(string kind, string text) => kind switch
+    {
+        "rule" => Flat(text),
+        // ss writes [::]:80 and *:80 for the wildcard of both families.
+        "listener" => text.StartsWith("[::]:", StringComparison.Ordinal) ? text[4..] : text,
+        "publish" => text[(text.LastIndexOf("->", StringComparison.Ordinal) + 2)..] + " -> " + text[..text.IndexOf("->", StringComparison.Ordinal)],
+        "membership" => "\"" + text[(text.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(", ")[0] + "\":",
+        "resolver-line" => text.Split("; ")[0],
+        "route" => Flat(text),
+        _ => "",
+    };
+
+    /// <summary>One line, one space between words: columns do not count, nor do the counters that iptables -v adds.</summary>
+    public static string Flat(string text) => Spaces().Replace(IptablesCounters().Replace(text, ""), " ").Trim();
+
+    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
+    private static partial Regex Spaces();
+
+    [GeneratedRegex(@" -c \d+ \d+", RegexOptions.NonBacktracking)]
+    private static partial Regex IptablesCounters();
+
     /// <summary>Rules, networks, containers and images as they are now; equal texts mean that nothing changed.</summary>
     public static async Task<string> StateAsync(LabHost host)
     {

@@ -40,10 +40,10 @@ public sealed partial class EngineClient
     }
 
     /// <summary>Newest lines of both streams, framed as the engine sends them (8-byte heads unless the container has a terminal). Null when there are none to be had.</summary>
-    public async Task<Stream?> LogsAsync(string id, int tail, bool timestamps, CancellationToken cancel)
+    public async Task<Stream?> LogsAsync(string id, int tail, bool timestamps, CancellationToken cancel, long sinceSeconds = 0)
     {
         var path = string.Create(CultureInfo.InvariantCulture,
-            $"/containers/{EngineJson.Segment(id)}/logs?stdout=1&stderr=1&tail={tail}{(timestamps ? "&timestamps=1" : "")}");
+            $"/containers/{EngineJson.Segment(id)}/logs?stdout=1&stderr=1&tail={tail}{(timestamps ? "&timestamps=1" : "")}{(sinceSeconds > 0 ? $"&since={sinceSeconds}" : "")}");
         var (status, body) = await OpenAsync(path, cancel);
         if (status == 200)
             return body;

@@ -42,7 +42,7 @@ public static class SymptomReader
         if (!MayTell(text))
             return null;
         var best = BestRow(text, out var place);
-        if (Quiet.IsQuiet(text, best is { Depth: Depth.Call, About: SymptomAbout.Dial }))
+        if (Quiet.IsQuiet(text, best is { Depth: >= Depth.Library, About: SymptomAbout.Dial } && place.Port + place.Name.Length + place.Address.Length > 0))
             return null;
         var (phrase, phraseAt) = Phrases.Best(text, best is null ? -1 : place.Start, best is null ? -1 : place.End);
         var cls = best?.Class ?? phrase?.Class;

@@ -138,6 +138,8 @@ internal static class Shapes
         return start < end ? start : -1;
     }
 
+    public static bool IsAddress(ReadOnlySpan<char> host) => host.IndexOfAny('.', ':') >= 0 && IPAddress.TryParse(host, out _);
+
     public static bool IsHost(ReadOnlySpan<char> name)
     {
         if (name.Length is 0 or > LongestHost || name[0] is '.' or '-')

@@ -12,6 +12,9 @@ public static class SymptomReader
 
     // net.ipv4.ip_local_port_range begins at 32768.
     private const int FirstEphemeral = 32768;
+
+    // "status:4": below it a bare word with a number is no service.
+    private const int LowestBare = 20;
     private static readonly string[] Mentions = ["http://", "https://", "ws://", "wss://", "redis://", "rediss://", "mysql://", "mariadb://", "postgres://", "postgresql://", "mongodb://", "amqp://", "mqtt://", "tcp://", "nats://", "grpc://", "udp://"];
 
     /// <summary>All symptoms, in the order of the lines, those about others left out.</summary>
@@ -173,7 +176,7 @@ public static class SymptomReader
             var slash = text.LastIndexOf('/', colon, colon - start);
             start = slash >= start ? slash + 1 : start;
             var host = text.AsSpan(start, colon - start);
-            if (host.Contains(':') || !Shapes.IsLikelyHost(host))
+            if (host.Contains(':') || !Shapes.IsLikelyHost(host) || (port < LowestBare && !Shapes.IsAddress(host)))
                 continue;
             if (text.AsSpan(colon).StartsWith(":" + port) && text.AsSpan(i + Digits(text, i)).StartsWith("->"))
                 continue;

@@ -8,7 +8,7 @@ internal readonly record struct Found(int Start, int End, string Name, string Ad
 
 /// <summary>
 /// A form of words with places in it, matched by hand from left to right; each piece is taken or the match fails, nothing is tried twice.
-/// `{at}` host with or without port, `{name}` a host as it was asked for, `{addr}` an address, never a name, `{port}` digits, `{url}` a URL,
+/// `{at}` host with or without port, `{name}` a host as it was asked for, `{pair}` a host with its port, `{addr}` an address, never a name, `{port}` digits, `{url}` a URL,
 /// `{q}` a quote or none, `{sp}` blanks and line ends or none, `{word}` a run without blanks, `{..}` at most 120 characters up to what follows,
 /// `{path}` a file's path.
 /// </summary>
@@ -30,7 +30,7 @@ internal sealed class Template
 
     private enum Kind
     {
-        Words, At, Name, Addr, Port, Url, Quote, Blank, Word, Gap, Path,
+        Words, At, Pair, Name, Addr, Port, Url, Quote, Blank, Word, Gap, Path,
     }
 
     private readonly record struct Piece(Kind Kind, string Text);
@@ -101,7 +101,7 @@ internal sealed class Template
     private static int Place(ReadOnlySpan<char> rest, Kind kind, ref string name, ref string address, ref int port)
     {
         var taken = Shapes.At(rest, out var at);
-        if (kind == Kind.Addr && !at.IsAddress)
+        if ((kind == Kind.Addr && !at.IsAddress) || (kind == Kind.Pair && at.Port == 0))
             return 0;
         if (taken > 0)
             Put(kind, at, ref name, ref address, ref port);
@@ -184,6 +184,7 @@ internal sealed class Template
         return close < 0 ? null : text[(open + 1)..close] switch
         {
             "at" => Kind.At,
+            "pair" => Kind.Pair,
             "name" => Kind.Name,
             "addr" => Kind.Addr,
             "port" => Kind.Port,

@@ -20,7 +20,7 @@ public class DirectionTests
     private static readonly string[][] Steps =
     [
         ["Answer", "Rules", "Symptoms"],
-        ["World"],
+        ["World", "Leads"],
         ["Words", "Walk"],
         ["Names"],
         ["Diagnosis", "Causes", "Repairs"],

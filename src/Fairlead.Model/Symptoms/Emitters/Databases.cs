@@ -23,7 +23,7 @@ internal static class Databases
         new("mysql", "server on {q}{at}{q} (111", "ERROR 2002 (HY000): Can't connect to server on '127.0.0.1' (111)", Class: Refused),
         new("mysql", "server on {q}{at}{q} (110", "ERROR 2002 (HY000): Can't connect to server on '172.18.0.9' (110)", Class: TimedOut),
         new("mysql", "server on {q}{at}{q} (113", "ERROR 2002 (HY000): Can't connect to server on '172.18.0.9' (113)", Class: HostUnreachable),
-        new("mysql", "server on {q}{at}{q} (115", "ERROR 2002 (HY000): Can't connect to server on '172.18.0.9' (115)", Class: TimedOut),
+        new("mysql", "server on {q}{at}{q} (115", "ERROR 2002 (HY000): Can't connect to server on '172.18.0.9' (115)", Class: Unknown),
         new("mysql", "server on {q}{at}{q} (101", "ERROR 2003 (HY000): Can't connect to MySQL server on '192.0.2.1:3306' (101)", Class: NetUnreachable),
         new("mysql", "server on {q}{at}{q} (99", "ERROR 2003 (HY000): Can't connect to MySQL server on 'localhost:3306' (99)", Class: AddressUnavailable),
         new("mysql", "Can't connect to MySQL server on {q}{at}{q}", "Can't connect to MySQL server on 'db' (timed out)", Depth.Library),

@@ -40,6 +40,6 @@ internal static class Others
         new("go", "Client sent an HTTP request to an HTTPS server", "Client sent an HTTP request to an HTTPS server.", Depth.Mention, Mismatch),
         new("django", "Invalid HTTP_HOST header: {q}{at}", "Invalid HTTP_HOST header: 'bullettrain_api:8000'. The domain name provided is not valid according to RFC 1034/1035.", Depth.Call, RefusedByServer, SymptomAbout.Serving),
         new("homeassistant", "request from a reverse proxy was received from {addr}", "A request from a reverse proxy was received from 172.26.0.2, but your HTTP integration is not set-up for reverse proxies", Depth.Call, RefusedByServer, SymptomAbout.Serving),
-        new("mosquitto", "Error: Connection refused", "Error: Connection refused", Depth.Mention, Refused),
+        new("mosquitto", "Unable to connect (Lookup error.)", "Unable to connect (Lookup error.).", Depth.Mention, NameNotFound),
     ];
 }

@@ -10,6 +10,9 @@ internal sealed record Backend
     /// <summary>Source, target: a diagnosis.</summary>
     public Func<Settings, string, string, CancellationToken, Task<Diagnosis>>? Why { get; init; }
 
+    /// <summary>The host's failing connections.</summary>
+    public Func<Settings, CancellationToken, Task<ScanAnswer>>? Scan { get; init; }
+
     /// <summary>Looks at the engine and writes a snapshot to a file; gives the sentence to print.</summary>
     public Func<Settings, string, CancellationToken, Task<string>>? SaveSnapshot { get; init; }
 

@@ -3,6 +3,7 @@ using Fairlead.Agent;
 using Fairlead.Agent.Protocol;
 using Fairlead.Engine.Asking;
 using Fairlead.Engine.Client;
+using Fairlead.Engine.Scanning;
 using Fairlead.Engine.Snapshots;
 using Fairlead.Engine.Vantages;
 using Fairlead.Facts;
@@ -26,6 +27,9 @@ internal static class EngineBackend
 
             return answer.Diagnosis;
         }),
+        Scan = (settings, cancel) => Answered(settings, () => settings.Demo || settings.SnapshotFile is not null
+            ? throw new AskException(ErrorCodes.BadUsage, settings.Say("a scan looks at a running engine", "扫描要看正在运行的引擎"), settings.Say("leave out --snapshot and --demo", "去掉 --snapshot 和 --demo"))
+            : ScanQuestion.AskAsync(Options(settings, around), cancel)),
         CheckEngine = (settings, cancel) => Answered(settings, async () =>
         {
             await using var client = await EngineSession.ConnectAsync(Options(settings, around), cancel).ConfigureAwait(false);

@@ -13,6 +13,9 @@ public sealed record WhyOptions
     /// <summary>False with --no-probe.</summary>
     public bool Probe { get; init; } = true;
 
+    /// <summary>Dials end with the handshake: a scan asks nothing of servers (DESIGN part 4).</summary>
+    public bool ConnectOnly { get; init; }
+
     /// <summary>Limit of one dial.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);
 

@@ -54,6 +54,10 @@ public sealed class WhyQuestion
         return await new WhyQuestion(options, capture, source, asked).LiveAsync(capture, cancel);
     }
 
+    /// <summary>The same out of a capture that others share: a scan asks many questions of one host.</summary>
+    public static Task<WhyAnswer> AskAsync(WhyOptions options, HostCapture capture, string source, Asked target, CancellationToken cancel) =>
+        new WhyQuestion(options, capture, source, target).LiveAsync(capture, cancel);
+
     /// <summary>Indexes a snapshot with this build's decoder.</summary>
     public static HostWorld WorldOf(Snapshot snapshot) => HostWorld.Of(snapshot, RuleSetDecoder.Decode);
 

@@ -9,6 +9,7 @@ namespace Fairlead.Model.Answer;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(AddressAnswer))]
+[JsonSerializable(typeof(ScanAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(VersionAnswer))]
@@ -21,6 +22,8 @@ public sealed partial class AnswerJson : JsonSerializerContext
     public static string Write(Diagnosis answer) => JsonSerializer.Serialize(answer, Safe.Diagnosis) + "\n";
 
     public static string Write(AddressAnswer answer) => JsonSerializer.Serialize(answer, Safe.AddressAnswer) + "\n";
+
+    public static string Write(ScanAnswer answer) => JsonSerializer.Serialize(answer, Safe.ScanAnswer) + "\n";
 
     public static string Write(ErrorAnswer answer) => JsonSerializer.Serialize(answer, Safe.ErrorAnswer) + "\n";
 

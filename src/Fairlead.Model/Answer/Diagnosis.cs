@@ -5,7 +5,7 @@ using Fairlead.Facts;
 namespace Fairlead.Model.Answer;
 
 /// <summary>The answer to `why`: fairlead.diagnosis/1, field by field as the contract has it (part 2). Order of members is order in JSON.</summary>
-public sealed record Diagnosis
+public record Diagnosis
 {
     public const string CurrentSchema = "fairlead.diagnosis/1";
 

@@ -148,7 +148,7 @@ public static class Writing
     }
 
     /// <summary>engine.firewall: by what is in the kernel, else by what the engine says.</summary>
-    private static string Firewall(HostWorld world)
+    public static string Firewall(HostWorld world)
     {
         if (world.Host.Rules is { IsKnown: true } rules)
         {

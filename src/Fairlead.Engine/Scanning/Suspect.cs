@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Fairlead.Engine.Logs;
+using Fairlead.Facts;
+using Fairlead.Model.Answer;
+using Fairlead.Model.Diagnosis;
+using Fairlead.Model.Leads;
+using Fairlead.Model.Symptoms;
+using Fairlead.Model.World;
+
+namespace Fairlead.Engine.Scanning;
+
+/// <summary>A connection that may be failing: who dials what, and where that was seen.</summary>
+/// <param name="Classes">How it failed by the logs; empty for a socket.</param>
+/// <param name="Tied">The log names no address, and this is one of those that fit.</param>
+internal sealed record Suspect(Container Source, Asked Target, ImmutableArray<Sighting> Sightings, ImmutableArray<string> Classes, bool Tied)
+{
+    /// <summary>What the logs, sockets and leads of one container make suspect.</summary>
+    public static ImmutableArray<Suspect> Of(Container source, ContainerLog? log, ImmutableArray<Lead> leads, ImmutableArray<SocketFact> sockets)
+    {
+        var found = new Dictionary<(string Host, int Port), Suspect>();
+        var placed = (log?.Symptoms ?? []).Where(s => s.HasPlace && s.Class != SymptomClass.NoSocket).ToArray();
+        foreach (var group in placed.GroupBy(s => (s.Host, s.Port)))
+        {
+            foreach (var target in Targets(group, leads))
+                Add(found, source, target, [.. group.GroupBy(s => s.Class).Select(Seen)], [.. group.Select(s => s.Class).Distinct()], false);
+        }
+        // Words without an address count only where no line with one tells of the same.
+        var bare = (log?.Symptoms ?? []).Where(s => !s.HasPlace && s.Class is not (SymptomClass.NoSocket or SymptomClass.Setup)
+            && !placed.Any(p => SymptomClass.Fits(s.Class, p.Class) || SymptomClass.Fits(p.Class, s.Class))).ToArray();
+        foreach (var group in bare.GroupBy(s => s.Class))
+        {
+            foreach (var lead in leads)
+            {
+                if (Asked.Parse(lead.Target, out _) is { } target)
+                    Add(found, source, target, [Seen(group)], [group.Key], true);
+            }
+        }
+        foreach (var s in sockets.Where(s => s is { State: "syn-sent", Protocol: "tcp" }))
+        {
+            var remote = s.Remote.IsIPv4MappedToIPv6 ? s.Remote.MapToIPv4() : s.Remote;
+            var host = remote.ToString();
+            var text = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+            var address = string.Create(CultureInfo.InvariantCulture, $"{text}:{s.RemotePort}");
+            if (Asked.Parse(leads.FirstOrDefault(l => l.Host == host && l.Port == s.RemotePort)?.Target ?? address, out _) is { } target)
+                Add(found, source, target, [new Sighting { Kind = "socket", Text = $"SYN_SENT {address}", Address = address, Class = Outcome.Timeout, StillHappening = true }], [Outcome.Timeout], false);
+        }
+        return [.. found.Values];
+    }
+
+    /// <summary>The place as a target: with the lead's scheme and path where one names the same place, with its port where the line says none.</summary>
+    private static IEnumerable<Asked> Targets(IGrouping<(string Host, int Port), Symptom> group, ImmutableArray<Lead> leads)
+    {
+        var (host, port) = group.Key;
+        var fit = leads.Where(l => l.Host.Equals(host, StringComparison.OrdinalIgnoreCase) && (port == 0 || l.Port == port)).ToArray();
+        foreach (var lead in fit)
+        {
+            if (Asked.Parse(lead.Target, out _) is { } target)
+                yield return target;
+        }
+        if (fit.Length > 0)
+            yield break;
+        var named = group.All(s => SymptomClass.IsName(s.Class));
+        if (port == 0 && !named)
+            yield break;
+        // A name that does not resolve fails before any port matters.
+        var shown = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        var pair = string.Create(CultureInfo.InvariantCulture, $"{shown}:{(port == 0 ? 80 : port)}");
+        var url = group.FirstOrDefault(s => s.Scheme.Length > 0);
+        if ((url is null ? null : Asked.Parse($"{url.Scheme}://{pair}{url.Path}", out _)) is { } withScheme)
+            yield return withScheme;
+        else if (Asked.Parse(pair, out _) is { } bare)
+            yield return bare;
+    }
+
+    private static Sighting Seen(IGrouping<string, Symptom> group) => new()
+    {
+        Kind = "log",
+        Text = group.Last().Text,
+        Address = group.Last().Place is { Length: > 0 } place ? place : null,
+        Class = group.Key,
+        Count = group.Count(),
+        First = group.Min(s => s.At),
+        Last = group.Max(s => s.At),
+    };
+
+    private static void Add(Dictionary<(string, int), Suspect> found, Container source, Asked target, ImmutableArray<Sighting> sightings, ImmutableArray<string> classes, bool tied)
+    {
+        var key = (target.Host, target.Port);
+        found[key] = found.TryGetValue(key, out var known)
+            ? known with { Sightings = [.. known.Sightings, .. sightings], Classes = [.. known.Classes.Union(classes)], Tied = known.Tied && tied }
+            : new Suspect(source, target, sightings, classes, tied);
+    }
+}

@@ -41,8 +41,10 @@ public sealed class WhyQuestion
     /// <exception cref="EngineUnavailableException">No engine answers.</exception>
     public static async Task<WhyAnswer> AskAsync(WhyOptions options, string source, string target, CancellationToken cancel)
     {
-        var asked = Asked.Parse(target, out var error)
-            ?? throw new AskException(ErrorCodes.BadTarget, $"target '{Printable.Show(MaskUserInfo(target), 80)}': {error}", "Write a URL, host:port, [v6]:port or a container's name.");
+        var asked = Asked.Parse(target, options.Lang, out var error)
+            ?? throw new AskException(ErrorCodes.BadTarget,
+                Say(options, $"target '{Printable.Show(MaskUserInfo(target), 80)}': {error}", $"目标“{Printable.Show(MaskUserInfo(target), 80)}”：{error}"),
+                Say(options, "Write a URL, host:port, [v6]:port or a container's name.", "请写 URL、host:port、[v6]:port，或者容器的名字。"));
         if (options.From is { } snapshot)
         {
             return await new WhyQuestion(options, null, source, asked).FromFileAsync(snapshot, cancel);
@@ -312,14 +314,17 @@ public sealed class WhyQuestion
         SourceAnswer.Host => (null, null),
         SourceAnswer.Container c => (world.ById(c.Id), c.Took ? c.Name : null),
         SourceAnswer.Ambiguous a => throw new AskException(ErrorCodes.AmbiguousSource,
-            $"'{Printable.Show(sourceAsked, 80)}' fits several containers", "Give one whole name.", a.Candidates),
+            Say(options, $"'{Printable.Show(sourceAsked, 80)}' fits several containers", $"“{Printable.Show(sourceAsked, 80)}”对得上好几个容器"),
+            Say(options, "Give one whole name.", "请写出完整的名字。"), a.Candidates),
         SourceAnswer.Unknown u => throw new AskException(ErrorCodes.NoSuchSource,
-            $"no container '{Printable.Show(sourceAsked, 80)}'" + (u.Near.IsEmpty ? "" : "; near names"), "List them with: docker ps -a", u.Near),
+            Say(options, $"no container '{Printable.Show(sourceAsked, 80)}'", $"没有容器“{Printable.Show(sourceAsked, 80)}”")
+                + (u.Near.IsEmpty ? "" : Say(options, "; near names", "；相近的名字")),
+            Say(options, "List them with: docker ps -a", "列出容器：docker ps -a"), u.Near),
         _ => throw new InvalidOperationException("unknown answer"),
     };
 
     /// <summary>A bare name gets the one port that is open or exposed; several or none is bad input.</summary>
-    private static Asked WithPort(HostWorld world, Container? source, Asked asked)
+    private Asked WithPort(HostWorld world, Container? source, Asked asked)
     {
         if (asked.Port > 0)
         {
@@ -329,7 +334,9 @@ public sealed class WhyQuestion
         var bearer = Bearers.Anywhere(world, asked.Host).FirstOrDefault(c => source is null || c.Id != source.Id);
         if (bearer is null)
         {
-            throw new AskException(ErrorCodes.BadTarget, $"'{asked.Host}' has no port and is no container's name", "Write a port: " + asked.Host + ":PORT");
+            throw new AskException(ErrorCodes.BadTarget,
+                Say(options, $"'{asked.Host}' has no port and is no container's name", $"“{asked.Host}”没有写端口，也不是容器的名字"),
+                Say(options, $"Write a port: {asked.Host}:PORT", $"请写上端口：{asked.Host}:端口"));
         }
 
         var listeners = Listeners.Of(world.SandboxOf(bearer), asked.Protocol);
@@ -341,10 +348,14 @@ public sealed class WhyQuestion
 
         return ports is [var only] ? asked with { Port = only, PortFrom = "listener" }
             : throw new AskException(ErrorCodes.BadTarget,
-                ports.Length == 0 ? $"'{asked.Host}' has no port, and no open port of it is known" : $"'{asked.Host}' has several open ports",
-                $"Write one: {asked.Host}:{(ports.Length == 0 ? "PORT" : ports[0].ToString(CultureInfo.InvariantCulture))}",
+                ports.Length == 0
+                    ? Say(options, $"'{asked.Host}' has no port, and no open port of it is known", $"“{asked.Host}”没有写端口，也不知道它开了什么端口")
+                    : Say(options, $"'{asked.Host}' has several open ports", $"“{asked.Host}”开了好几个端口"),
+                Say(options, "Write one: ", "请写上一个：") + $"{asked.Host}:{(ports.Length == 0 ? "PORT" : ports[0].ToString(CultureInfo.InvariantCulture))}",
                 [.. ports.Select(p => $"{asked.Host}:{p.ToString(CultureInfo.InvariantCulture)}")]);
     }
+
+    private static string Say(WhyOptions options, string en, string zh) => options.Lang == "zh" ? zh : en;
 
     private static string MaskUserInfo(string target)
     {

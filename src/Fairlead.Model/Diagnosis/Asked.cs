@@ -68,13 +68,17 @@ public sealed record Asked
 
     /// <summary>Takes a target apart: URL, host:port, [v6]:port or a bare name.</summary>
     /// <param name="error">What is wrong with it, in one line, when null is returned.</param>
-    public static Asked? Parse(string text, out string error)
+    public static Asked? Parse(string text, out string error) => Parse(text, "en", out error);
+
+    /// <summary>As above, with the complaint in a language ("en" or "zh").</summary>
+    public static Asked? Parse(string text, string lang, out string error)
     {
+        string say(string en, string zh) => lang == "zh" ? zh : en;
         error = "";
         var given = text.Trim();
         if (given.Length is 0 or > 2048 || given.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
-            error = "the target is empty, too long or has spaces in it";
+            error = say("the target is empty, too long or has spaces in it", "目标是空的、太长，或者里面有空格");
             return null;
         }
 
@@ -86,7 +90,9 @@ public sealed record Asked
             scheme = given[..mark].ToLowerInvariant() switch { "postgresql" => "postgres", "mariadb" => "mysql", var s => s };
             if (scheme is not ("http" or "https" or "ws" or "wss" or "tcp" or "udp" or "redis" or "mysql" or "postgres"))
             {
-                error = $"scheme '{Answer.Printable.Show(scheme, 20)}' is not one of http https ws wss tcp udp redis mysql postgres";
+                var shown = Answer.Printable.Show(scheme, 20);
+                const string known = "http https ws wss tcp udp redis mysql postgres";
+                error = say($"scheme '{shown}' is not one of {known}", $"协议 {shown} 不在 {known} 之内");
                 return null;
             }
 
@@ -98,14 +104,14 @@ public sealed record Asked
         var path = cut < 0 || rest[cut] != '/' ? "" : rest[cut..].Split('?', '#')[0];
         if (mark < 0 && path.Length > 0)
         {
-            error = "a path needs a scheme: write http://" + Answer.Printable.Show(rest, 80);
+            error = say("a path needs a scheme: write http://", "带路径就要写协议：http://") + Answer.Printable.Show(rest, 80);
             return null;
         }
 
         var at = authority.LastIndexOf('@');
         var userInfo = at >= 0;
         authority = authority[(at + 1)..];
-        if (!SplitPort(authority, out var host, out var port, out error))
+        if (!SplitPort(authority, say, out var host, out var port, out error))
         {
             return null;
         }
@@ -113,7 +119,7 @@ public sealed record Asked
         var literal = Address(host);
         if (literal is null && !IsName(host))
         {
-            error = $"'{Answer.Printable.Show(host, 80)}' is neither an address nor a name";
+            error = say($"'{Answer.Printable.Show(host, 80)}' is neither an address nor a name", $"“{Answer.Printable.Show(host, 80)}”既不是地址，也不是名字");
             return null;
         }
 
@@ -124,7 +130,7 @@ public sealed record Asked
             portFrom = port > 0 ? "scheme" : "listener";
             if (port == 0 && literal is not null)
             {
-                error = "an address needs a port: " + Answer.Printable.Show(host, 80) + ":PORT";
+                error = say($"an address needs a port: {Answer.Printable.Show(host, 80)}:PORT", $"地址后面要写端口：{Answer.Printable.Show(host, 80)}:端口");
                 return null;
             }
         }
@@ -142,7 +148,7 @@ public sealed record Asked
         };
     }
 
-    private static bool SplitPort(string authority, out string host, out int port, out string error)
+    private static bool SplitPort(string authority, Func<string, string, string> say, out string host, out int port, out string error)
     {
         (host, port, error) = (authority, 0, "");
         string? portText = null;
@@ -151,7 +157,7 @@ public sealed record Asked
             var close = authority.IndexOf(']', StringComparison.Ordinal);
             if (close < 0 || (close + 1 < authority.Length && authority[close + 1] != ':'))
             {
-                error = "an IPv6 address is written [ADDRESS]:PORT";
+                error = say("an IPv6 address is written [ADDRESS]:PORT", "IPv6 地址要写成 [地址]:端口");
                 return false;
             }
 
@@ -159,13 +165,13 @@ public sealed record Asked
             portText = close + 1 < authority.Length ? authority[(close + 2)..] : null;
             if (Address(host)?.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
             {
-                error = "only an IPv6 address stands in brackets";
+                error = say("only an IPv6 address stands in brackets", "方括号里只能是 IPv6 地址");
                 return false;
             }
         }
         else if (authority.Count(c => c == ':') > 1)
         {
-            error = "an IPv6 address is written [ADDRESS]:PORT";
+            error = say("an IPv6 address is written [ADDRESS]:PORT", "IPv6 地址要写成 [地址]:端口");
             return false;
         }
         else if (authority.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon)
@@ -176,13 +182,13 @@ public sealed record Asked
 
         if (host.Length == 0)
         {
-            error = "the target has no host";
+            error = say("the target has no host", "目标里没有写主机");
             return false;
         }
 
         if (portText is not null && (!int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
         {
-            error = $"'{Answer.Printable.Show(portText, 20)}' is not a port (1 to 65535)";
+            error = say($"'{Answer.Printable.Show(portText, 20)}' is not a port (1 to 65535)", $"“{Answer.Printable.Show(portText, 20)}”不是端口（1 到 65535）");
             return false;
         }
 

@@ -13,6 +13,8 @@ public sealed class CostTests
         { "networks-disjoint/by-name", 2 },
         { "host-firewall-drops/host-service", 1 },
         { "loopback-to-host/any-address", 1 },
+        { "loopback-is-self/nobody-has-the-port", 1 },
+        { "loopback-to-sibling/unpublished", 2 },
     };
 
     /// <summary>As root: the two lists, and the inspects of those whom the question is about, however many containers there are.</summary>

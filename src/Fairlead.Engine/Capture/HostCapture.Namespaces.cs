@@ -43,7 +43,7 @@ public sealed partial class HostCapture
 
     /// <summary>
     /// Listening sockets of all running containers, at most <paramref name="width"/> at a time and <paramref name="most"/> in all; what was left
-    /// out is noted. Who shares a namespace that was read is not read again.
+    /// out is noted. Who shares a stack has no listeners of its own. Where their processes can be seen, no container is inspected for it.
     /// </summary>
     public async Task ReadListenersOfAllAsync(int width, int most, CancellationToken cancel)
     {
@@ -51,11 +51,29 @@ public sealed partial class HostCapture
         ImmutableArray<JsonElement> all;
         lock (_lock)
             all = _containers;
-        var running = all.Where(c => c.Text("State") is "running" or "paused").Select(c => c.Text("Id")).ToArray();
+        var running = all.Where(c => c.Text("State") is "running" or "paused" && c.Text("HostConfig", "NetworkMode") is var mode && mode != "host"
+            && !mode.StartsWith("container:", StringComparison.Ordinal)).Select(c => c.Text("Id")).ToArray();
         foreach (var left in running.Skip(most))
             Note(new NotRead(Readings.Sockets, NameOf(left), WhyNot.TooBig, null, []));
+        var processes = session.IsRoot ? ContainerProcesses.Find(running.Take(most).ToHashSet(), cancel) : new Dictionary<string, int>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(width, 1, 32), CancellationToken = cancel };
-        await Parallel.ForEachAsync(running.Take(most), options, async (id, token) => await ReadContainerAsync(id, ReadWhat.Listeners, token));
+        await Parallel.ForEachAsync(running.Take(most), options, async (id, token) =>
+        {
+            if (!processes.TryGetValue(id, out var pid) || !await ReadListenersAsync(id, pid, token))
+                await ReadContainerAsync(id, ReadWhat.Listeners, token);
+        });
+    }
+
+    /// <summary>By the process alone; false where that did not lead into the container's namespace.</summary>
+    private async Task<bool> ReadListenersAsync(string id, int pid, CancellationToken cancel)
+    {
+        var container = new InspectedContainer(id, NameOf(id), pid, "", Running: true, "", HostNetwork: false);
+        var (facts, _, held) = await ReadPartsAsync(container, ReadWhat.Listeners, cancel);
+        if (facts is null || !held || Keep(container, facts) is not { IsKnown: true } kept)
+            return false;
+        lock (_lock)
+            _containerNetns = _containerNetns.SetItem(id, kept);
+        return true;
     }
 
     /// <summary>Names the processes that hold these sockets, in the namespace with this id.</summary>

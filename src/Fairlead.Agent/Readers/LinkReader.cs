@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.InteropServices;
 using Fairlead.Agent.Netlink;
 using Fairlead.Facts;
 
@@ -11,14 +12,51 @@ internal static class LinkReader
 {
     private const int GetLink = 18, NewLink = 16, GetAddress = 22, NewAddress = 20;
     private const int ArpLoopback = 772, ExtMask = 29, SkipStatistics = 8;
+    private const int AfSpec = 26, Inet = 2, InetConf = 1, Inet6 = 10, Inet6Conf = 2;
 
-    internal static Reading<ImmutableArray<Link>> Links(NetlinkSocket socket, string of) => Dumps.Read(
+    /// <summary>A link, and its settings as the kernel's arrays hold them (IFLA_AF_SPEC); null where it has none of that family.</summary>
+    internal sealed record Configured(Link Link, int[]? Settings4, int[]? Settings6);
+
+    internal static Reading<ImmutableArray<Configured>> Links(NetlinkSocket socket, string of) => Dumps.Read(
         socket,
         () => [new NetlinkRequest(GetLink).Fixed(new byte[16]).AttributeHost(ExtMask, SkipStatistics)],
         NewLink,
-        Link,
+        WithSettings,
         Readings.Links,
         of);
+
+    private static Configured? WithSettings(ReadOnlySpan<byte> message)
+    {
+        if (Link(message) is not { } link)
+            return null;
+        int[]? four = null, six = null;
+        var attributes = NetlinkAttributes.Of(message, 16);
+        while (attributes.Next())
+        {
+            if (attributes.Type != AfSpec)
+                continue;
+            var families = attributes.Nested;
+            while (families.Next())
+            {
+                if (families.Type == Inet)
+                    four = Numbers(families.Nested, InetConf);
+                else if (families.Type == Inet6)
+                    six = Numbers(families.Nested, Inet6Conf);
+            }
+        }
+        return new Configured(link, four, six);
+    }
+
+    /// <summary>The attribute of that type as numbers in the machine's order; null where it is absent.</summary>
+    private static int[]? Numbers(NetlinkAttributes attributes, int type)
+    {
+        while (attributes.Next())
+        {
+            if (attributes.Type == type)
+                return MemoryMarshal.Cast<byte, int>(attributes.Value).ToArray();
+        }
+        return null;
+    }
 
     internal static Reading<ImmutableArray<LinkAddress>> Addresses(NetlinkSocket socket, string of) => Dumps.Read(
         socket,

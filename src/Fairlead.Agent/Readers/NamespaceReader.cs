@@ -69,10 +69,10 @@ internal static class NamespaceReader
         using var socket = Netlink(visit, number, out var errno);
         NotRead not(string of2) => Errnos.NotRead(of2, of, errno, "open rtnetlink");
         bool asked(ReadWhat one) => (what & one) != 0;
-        // the names of the links are needed for the settings, asked for or not
-        var links = !asked(ReadWhat.Links | ReadWhat.Sysctls) ? facts.Links : socket is null ? not(Readings.Links) : LinkReader.Links(socket, of);
+        // the links are needed for the settings, asked for or not
+        Reading<ImmutableArray<LinkReader.Configured>> links = !asked(ReadWhat.Links | ReadWhat.Sysctls) || socket is null ? not(Readings.Links) : LinkReader.Links(socket, of);
         if (asked(ReadWhat.Links))
-            facts = facts with { Links = links };
+            facts = facts with { Links = links.IsKnown ? Reading.Of(links.Value.Select(l => l.Link).ToImmutableArray()) : links.Missing };
         if (asked(ReadWhat.Addresses))
             facts = facts with { Addresses = socket is null ? not(Readings.Links) : LinkReader.Addresses(socket, of) };
         if (asked(ReadWhat.Routes))
@@ -90,7 +90,7 @@ internal static class NamespaceReader
             facts = facts with
             {
                 Sysctls = links.IsKnown
-                    ? SysctlReader.Sysctls(handle.Netns, of, links.Value.Select(link => link.Name))
+                    ? SysctlReader.Sysctls(handle.Netns, of, links.Value)
                     : links.Missing with { What = Readings.Sysctl },
             };
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Fairlead.Agent.Namespaces;
 using Fairlead.Agent.Native;
 using Fairlead.Facts;
@@ -7,7 +8,8 @@ namespace Fairlead.Agent.Readers;
 
 /// <summary>
 /// The settings below /proc/sys/net that decide about packets. Which namespace's value is seen is settled when the file is *opened*, by the
-/// namespace of the opening thread: so they are opened inside and read outside.
+/// namespace of the opening thread: so they are opened inside and read outside. Those of single links come with the links themselves: a host of
+/// five hundred containers would have thousands of files.
 /// </summary>
 internal static class SysctlReader
 {
@@ -17,13 +19,25 @@ internal static class SysctlReader
         "net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables", "net/ipv6/conf/all/disable_ipv6", "net/ipv6/bindv6only",
     ];
 
-    private static readonly string[] PerLink4 = ["forwarding", "rp_filter", "accept_local", "route_localnet", "arp_ignore", "proxy_arp"];
-    private static readonly string[] PerLink6 = ["forwarding", "disable_ipv6"];
+    /// <summary>Settings of a link, and their places in IFLA_INET_CONF (linux/ip.h, IPV4_DEVCONF_… less one).</summary>
+    private static readonly (string Name, int At)[] PerLink4 =
+        [("forwarding", 0), ("rp_filter", 7), ("accept_local", 22), ("route_localnet", 25), ("arp_ignore", 18), ("proxy_arp", 2)];
 
-    internal static Reading<ImmutableSortedDictionary<string, string>> Sysctls(SafeFd? netns, string of, IEnumerable<string> links)
+    /// <summary>Likewise in IFLA_INET6_CONF (linux/ipv6.h, DEVCONF_…).</summary>
+    private static readonly (string Name, int At)[] PerLink6 = [("forwarding", 0), ("disable_ipv6", 26)];
+
+    internal static Reading<ImmutableSortedDictionary<string, string>> Sysctls(SafeFd? netns, string of, IReadOnlyList<LinkReader.Configured> links)
     {
         var found = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        var names = Names(links).ToArray();
+        var unsaid = new List<string>(Single);
+        unsaid.AddRange(Files("all", null, null).Concat(Files("default", null, null)).Except(Single));
+        foreach (var link in links.Where(l => IsName(l.Link.Name)))
+        {
+            Told(found, "ipv4", link.Link.Name, PerLink4, link.Settings4);
+            Told(found, "ipv6", link.Link.Name, PerLink6, link.Settings6);
+            unsaid.AddRange(Files(link.Link.Name, link.Settings4, link.Settings6));
+        }
+        var names = unsaid.ToArray();
         NotRead? missing = null;
         for (var at = 0; at < names.Length && missing is null;)
         {
@@ -57,21 +71,19 @@ internal static class SysctlReader
     /// <summary>The path with dots for slashes. A dot in a link's name (eth0.5) stays one: nobody can tell them apart, nor need to.</summary>
     private static string Key(string name) => name.Replace('/', '.');
 
-    private static IEnumerable<string> Names(IEnumerable<string> links)
+    private static void Told(ImmutableSortedDictionary<string, string>.Builder found, string family, string link, (string Name, int At)[] settings, int[]? told)
     {
-        foreach (var name in Single)
-            yield return name;
-        foreach (var link in links.Where(IsName).Concat(["all", "default"]))
+        foreach (var (name, at) in settings)
         {
-            foreach (var setting in PerLink4)
-                yield return $"net/ipv4/conf/{link}/{setting}";
-            foreach (var setting in PerLink6)
-            {
-                if (link != "all" || setting != "disable_ipv6")
-                    yield return $"net/ipv6/conf/{link}/{setting}";
-            }
+            if (at < told?.Length)
+                found[$"net.{family}.conf.{link}.{name}"] = told[at].ToString(CultureInfo.InvariantCulture);
         }
     }
+
+    /// <summary>The files of what the kernel did not tell with the link.</summary>
+    private static IEnumerable<string> Files(string link, int[]? told4, int[]? told6) =>
+        PerLink4.Where(s => !(s.At < told4?.Length)).Select(s => $"net/ipv4/conf/{link}/{s.Name}")
+            .Concat(PerLink6.Where(s => !(s.At < told6?.Length)).Select(s => $"net/ipv6/conf/{link}/{s.Name}"));
 
     private static bool IsName(string name) => name.Length is > 0 and < 16 && !name.Contains('/') && name is not ("." or ".." or "all" or "default");
 }

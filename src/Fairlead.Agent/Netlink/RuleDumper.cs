@@ -22,6 +22,9 @@ public static class RuleDumper
     /// </summary>
     private const long ManyRules = 4000;
 
+    /// <summary>All of nf_tables together; 50,000 rules of iptables are 30 MB.</summary>
+    private const long MostBytes = 256L * 1024 * 1024;
+
     /// <summary>A rule set that changes all the time is not read again after this; it is marked as not stable then.</summary>
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(1);
 
@@ -43,6 +46,7 @@ public static class RuleDumper
         for (var attempt = 0; attempt < Tries && !stable && (attempt == 0 || Stopwatch.GetElapsedTime(began) < MostTime); attempt++)
         {
             nf.Clear();
+            netfilter.MaxBytes = MostBytes;
             var errno = Generation(netfilter, out var before);
             // no nf_tables in this kernel: there are no such rules, which is an answer
             if (errno is NetlinkLibc.EINVAL or NetlinkLibc.EOPNOTSUPP)
@@ -99,7 +103,20 @@ public static class RuleDumper
 
     /// <summary>The rules of one chain only, for reading its counters again: 20-50 microseconds for a small chain.</summary>
     public static NetlinkEnd Chain(NetlinkSocket netfilter, int family, string table, string chain, List<byte[]> into) =>
-        netfilter.Dump(NetlinkRequest.Netfilter(NfTables, GetRule, family).AttributeText(1, table).AttributeText(2, chain), into);
+        netfilter.Dump(RulesOf(family, table, chain), into);
+
+    private static NetlinkRequest RulesOf(int family, string table, string chain) =>
+        NetlinkRequest.Netfilter(NfTables, GetRule, family).AttributeText(1, table).AttributeText(2, chain);
+
+    /// <summary>As the socket's, but the limit is of all dumps together: each takes from it what it brought.</summary>
+    private static NetlinkEnd Dump(NetlinkSocket netfilter, NetlinkRequest request, List<byte[]> into)
+    {
+        var from = into.Count;
+        var end = netfilter.Dump(request, into);
+        for (var i = from; i < into.Count; i++)
+            netfilter.MaxBytes -= into[i].Length;
+        return end;
+    }
 
     private static int DumpTables(NetlinkSocket netfilter, List<byte[]> into, out bool again)
     {
@@ -115,7 +132,7 @@ public static class RuleDumper
                     return errno;
                 continue;
             }
-            var end = netfilter.Dump(NetlinkRequest.Netfilter(NfTables, kind), into);
+            var end = Dump(netfilter, NetlinkRequest.Netfilter(NfTables, kind), into);
             if (Failed(end, ref again))
                 return end.Errno;
             if (kind == GetTable && into.Count == from)
@@ -132,7 +149,7 @@ public static class RuleDumper
             {
                 if (ElementsOf(into[i]) is not { } request)
                     continue;
-                var elements = netfilter.Dump(request, into);
+                var elements = Dump(netfilter, request, into);
                 if (Failed(elements, ref again))
                     return elements.Errno;
             }
@@ -140,7 +157,7 @@ public static class RuleDumper
         Span<int> rest = [GetObject, GetFlowtable];
         foreach (var kind in rest)
         {
-            var end = netfilter.Dump(NetlinkRequest.Netfilter(NfTables, kind), into);
+            var end = Dump(netfilter, NetlinkRequest.Netfilter(NfTables, kind), into);
             // kernels without objects or flowtables refuse the question; then there are none
             if (end.Errno is not (NetlinkLibc.EINVAL or NetlinkLibc.EOPNOTSUPP) && Failed(end, ref again))
                 return end.Errno;
@@ -180,7 +197,7 @@ public static class RuleDumper
             }
             if (table is null || name is null)
                 return NetlinkLibc.EPROTO;
-            var end = Chain(netfilter, chain[16], table, name, into);
+            var end = Dump(netfilter, RulesOf(chain[16], table, name), into);
             if (Failed(end, ref again))
                 return end.Errno;
         }

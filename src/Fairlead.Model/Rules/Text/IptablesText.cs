@@ -10,8 +10,17 @@ public static class IptablesText
     private static readonly string[] TableOrder = ["mangle", "security", "raw", "filter", "nat"];
     private const int Network = 1, Transport = 2, MetaIn = 6, MetaOut = 7, MetaMark = 3, MetaTrace = 12, MetaProtocol = 16;
 
-    /// <summary>"-A CHAIN …", without counters.</summary>
-    public static string Rule(RuleSet set, Table table, Chain chain, Rule rule)
+    /// <summary>"-A CHAIN …", without counters. What iptables has no words for stands in brackets.</summary>
+    public static string Rule(RuleSet set, Table table, Chain chain, Rule rule) => Written(set, table, rule).Finish(chain.Name);
+
+    /// <summary>
+    /// The same; null when the rule was not written by iptables: it says something that iptables has no words for, or has two targets. iptables-save then
+    /// calls the whole table incompatible and shows nothing of it.
+    /// </summary>
+    public static string? OwnRule(RuleSet set, Table table, Chain chain, Rule rule) =>
+        Written(set, table, rule) is { Foreign: false } line ? line.Finish(chain.Name) : null;
+
+    private static Line Written(RuleSet set, Table table, Rule rule)
     {
         var line = new Line(set, table.Family == TableFamily.Ip6);
         foreach (var part in rule.Parts)
@@ -19,7 +28,7 @@ public static class IptablesText
             line.Add(part);
         }
 
-        return line.Finish(chain.Name);
+        return line;
     }
 
     /// <summary>"-P INPUT DROP".</summary>
@@ -109,8 +118,11 @@ public static class IptablesText
         private string source = "", destination = "", input = "", output = "", protocol = "", target = "", fragment = "";
         private int number = -1;
 
+        public bool Foreign { get; private set; }
+
         public void Add(Part part)
         {
+            Foreign |= target.Length > 0 && part is not CounterPart || part is LogPart { Group: null };
             switch (part)
             {
                 case Match match:
@@ -132,6 +144,7 @@ public static class IptablesText
                     target = IptablesTargets.Nflog(log);
                     break;
                 case RejectPart reject:
+                    Foreign = true;
                     target = $" -j REJECT [ reject type {reject.Type} code {reject.Code} ]";
                     break;
                 case CounterPart:
@@ -140,6 +153,7 @@ public static class IptablesText
                     target = " -j TRACE";
                     break;
                 default:
+                    Foreign |= part is not UnknownPart;
                     matches.Append(" [ ").Append(part is UnknownPart unknown ? unknown.Name : part.GetType().Name).Append(" ]");
                     break;
             }
@@ -189,6 +203,7 @@ public static class IptablesText
                     matches.Append(CultureInfo.InvariantCulture, $" -m mark {not}--mark 0x{mark:x}{(only == uint.MaxValue ? "" : $"/0x{only:x}")}");
                     break;
                 default:
+                    Foreign = true;
                     matches.Append(CultureInfo.InvariantCulture, $" [ {m.Left.Source} {m.Left.Key} base {m.Left.Base} offset {m.Left.Offset} op {m.Op} {Convert.ToHexStringLower(m.Value)} ]");
                     break;
             }

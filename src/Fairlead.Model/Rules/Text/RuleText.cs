@@ -4,5 +4,6 @@ namespace Fairlead.Model.Rules.Text;
 public static class RuleText
 {
     public static string Of(RuleSet set, Table table, Chain chain, Rule rule) =>
-        table.Style == TableStyle.Native ? NftText.Rule(set, table, chain, rule, set.LinkNames) : IptablesText.Rule(set, table, chain, rule);
+        // a rule that somebody put into a table of iptables with nft is nft's
+        (table.Style == TableStyle.Native ? null : IptablesText.OwnRule(set, table, chain, rule)) ?? NftText.Rule(set, table, chain, rule, set.LinkNames);
 }

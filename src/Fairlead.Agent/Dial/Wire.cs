@@ -4,10 +4,15 @@ using Fairlead.Agent.Native;
 
 namespace Fairlead.Agent.Dial;
 
-/// <summary>Bytes over one non-blocking socket until a deadline. At most <see cref="Limit"/> bytes are ever received (SAFETY 11).</summary>
-internal sealed class Wire(SafeFd socket, long deadline, CancellationToken cancel)
+/// <summary>Bytes over one non-blocking socket until a deadline. At most <paramref name="limit"/> bytes are ever received (SAFETY 11).</summary>
+internal sealed class Wire(SafeFd socket, long deadline, CancellationToken cancel, int limit = Wire.Limit)
 {
+    /// <summary>For what a service says.</summary>
     internal const int Limit = 4096;
+
+    /// <summary>For DNS: a message over TCP with its length before it.</summary>
+    internal const int DnsLimit = 65537;
+
     private int received;
 
     /// <summary>What ended the conversation: 0, or an errno; ETIMEDOUT when the deadline came or it was cancelled.</summary>
@@ -47,10 +52,10 @@ internal sealed class Wire(SafeFd socket, long deadline, CancellationToken cance
     /// <param name="until">An earlier deadline, in Stopwatch ticks.</param>
     internal async Task<byte[]?> ReceiveAsync(long until = long.MaxValue)
     {
-        var buffer = new byte[Limit];
-        while (received < Limit)
+        var buffer = new byte[limit - received];
+        while (received < limit)
         {
-            var got = Receive(buffer.AsSpan(0, Limit - received));
+            var got = Receive(buffer);
             if (got > 0)
             {
                 received += got;
@@ -68,7 +73,7 @@ internal sealed class Wire(SafeFd socket, long deadline, CancellationToken cance
     internal async Task<byte[]> ReceiveUntilAsync(Func<byte[], bool> enough, long until = long.MaxValue)
     {
         byte[] all = [];
-        while (all.Length < Limit && !enough(all))
+        while (all.Length < limit && !enough(all))
         {
             if (await ReceiveAsync(until).ConfigureAwait(false) is not { } part)
                 break;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Fairlead.Agent.Native;
@@ -7,7 +8,24 @@ namespace Fairlead.Agent.Resolve;
 
 /// <summary>What one server answered to one question.</summary>
 /// <param name="Rcode">0 NOERROR, 2 SERVFAIL, 3 NXDOMAIN, 5 REFUSED, …; -1 when the answer is malformed.</param>
-internal sealed record DnsAnswer(int Rcode, bool Truncated, IReadOnlyList<IPAddress> Addresses);
+/// <param name="Records">Records in the answer section, whatever they are: an alias alone is an answer too.</param>
+/// <param name="Lame">Nothing at all from a server that neither knows nor asks on (glibc then asks the next one).</param>
+internal sealed record DnsAnswer(int Rcode, bool Truncated, IReadOnlyList<IPAddress> Addresses, int Records = 0, bool Lame = false)
+{
+    internal const int ServFail = 2, NxDomain = 3, NotImplemented = 4, Refused = 5, Malformed = -1;
+
+    internal string RcodeName => Rcode switch
+    {
+        Malformed => "MALFORMED",
+        0 => "NOERROR",
+        1 => "FORMERR",
+        ServFail => "SERVFAIL",
+        NxDomain => "NXDOMAIN",
+        NotImplemented => "NOTIMP",
+        Refused => "REFUSED",
+        _ => "RCODE" + Rcode.ToString(CultureInfo.InvariantCulture),
+    };
+}
 
 /// <summary>DNS wire format (RFC 1035), as much as addresses need. Answers are not trusted: 64 records, bounded pointers, id and question compared (SAFETY 11).</summary>
 internal static class DnsMessage
@@ -50,6 +68,7 @@ internal static class DnsMessage
         // Some servers leave the question out of errors.
         if (questions == 0)
             return rcode == 0 ? null : new DnsAnswer(rcode, truncated, []);
+        var lame = rcode == 0 && records == 0 && (message[2] & 4) == 0 && (message[3] & 0x80) == 0 && BinaryPrimitives.ReadUInt16BigEndian(message[10..]) == 0;
         var asked = Encoding.ASCII.GetString(query[12..^4]);
         if (questions != 1 || message.Length < 12 + asked.Length + 4
             || !Encoding.ASCII.GetString(message.Slice(12, asked.Length)).Equals(asked, StringComparison.OrdinalIgnoreCase)
@@ -57,8 +76,11 @@ internal static class DnsMessage
             return null;
         var at = 12 + asked.Length + 4;
         if (Name(message, 12) is not { } owner)
-            return new DnsAnswer(-1, truncated, []);
-        return Addresses(message, at, records, owner, type) is { } addresses ? new DnsAnswer(rcode, truncated, addresses) : new DnsAnswer(-1, truncated, []);
+            return new DnsAnswer(DnsAnswer.Malformed, truncated, []);
+        // a truncated answer may end in the middle of a record: what counts is that the rest is to be had over TCP
+        if (Addresses(message, at, records, owner, type) is { } addresses)
+            return new DnsAnswer(rcode, truncated, addresses, records, lame);
+        return new DnsAnswer(truncated ? rcode : DnsAnswer.Malformed, truncated, []);
     }
 
     private static List<IPAddress>? Addresses(ReadOnlySpan<byte> message, int at, int records, string owner, int type)

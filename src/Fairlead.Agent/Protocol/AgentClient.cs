@@ -11,17 +11,21 @@ namespace Fairlead.Agent.Protocol;
 public sealed class AgentClient : IAgent
 {
     private const int LongestAnswer = 64 << 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
 
+    private readonly TimeSpan patience;
     private readonly Stream output;
     private readonly ConcurrentDictionary<long, TaskCompletionSource<AgentAnswer?>> waiting = new();
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly CancellationTokenSource ended = new();
     private readonly Task reading;
     private long last;
+    private volatile bool over;
 
-    public AgentClient(Stream input, Stream output)
+    /// <param name="patience">How long one answer is waited for; 30 seconds when null.</param>
+    public AgentClient(Stream input, Stream output, TimeSpan? patience = null)
     {
+        this.patience = patience ?? UsualPatience;
         this.output = output;
         reading = ReadAllAsync(new LineReader(input, LongestAnswer));
     }
@@ -29,7 +33,7 @@ public sealed class AgentClient : IAgent
     public async Task<NetnsFacts> ReadAsync(NetnsRef netns, ReadWhat what, CancellationToken cancel)
     {
         var answer = await AskAsync(new AgentRequest { Id = Next(), Ask = "read", Netns = netns, What = what }, default, cancel).ConfigureAwait(false);
-        return answer?.Facts ?? NetnsFacts.Unread("", netns.Of, WhyNot.Gone, "helper");
+        return answer?.Facts is { } facts ? facts with { Of = netns.Of } : NetnsFacts.Unread("", netns.Of, WhyNot.Gone, "helper");
     }
 
     public async Task<ImmutableDictionary<ulong, ProcessFact>> HoldersAsync(NetnsRef netns, ImmutableArray<ulong> inodes, CancellationToken cancel)
@@ -47,7 +51,7 @@ public sealed class AgentClient : IAgent
     public async Task<DialFact> DialAsync(NetnsRef netns, DialRequest request, CancellationToken settled, CancellationToken cancel)
     {
         var answer = await AskAsync(new AgentRequest { Id = Next(), Ask = "dial", Netns = netns, Dial = request }, settled, cancel).ConfigureAwait(false);
-        return answer?.Dial is { } dial && dial.Address.Equals(request.Address) && dial.Port == request.Port ? dial : new DialFact
+        return Untrusted.Dial(answer?.Dial, request) ?? new DialFact
         {
             Address = request.Address,
             Port = request.Port,
@@ -63,11 +67,12 @@ public sealed class AgentClient : IAgent
     public async Task<ResolutionFact> ResolveAsync(NetnsRef netns, ResolveRequest request, CancellationToken cancel)
     {
         var answer = await AskAsync(new AgentRequest { Id = Next(), Ask = "resolve", Netns = netns, Resolve = request }, default, cancel).ConfigureAwait(false);
-        return answer?.Resolution ?? new ResolutionFact { Name = request.Name, Asked = [], Addresses = [], From = "upstream", ElapsedMs = 0, Outcome = Outcome.Unknown };
+        return Untrusted.Resolution(answer?.Resolution, request) ?? new ResolutionFact { Name = request.Name, Asked = [], Addresses = [], From = "upstream", ElapsedMs = 0, Outcome = Outcome.Unknown };
     }
 
     public async Task<string?> RouteGetAsync(NetnsRef netns, IPAddress destination, CancellationToken cancel) =>
-        (await AskAsync(new AgentRequest { Id = Next(), Ask = "route", Netns = netns, Destination = destination }, default, cancel).ConfigureAwait(false))?.Route;
+        (await AskAsync(new AgentRequest { Id = Next(), Ask = "route", Netns = netns, Destination = destination }, default, cancel).ConfigureAwait(false))?.Route
+        is { Length: <= 1000 } route ? route : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -86,13 +91,17 @@ public sealed class AgentClient : IAgent
         waiting[request.Id] = answer;
         try
         {
-            if (ended.IsCancellationRequested || !await SendAsync(request, cancel).ConfigureAwait(false))
+            // `over` is set before those who wait are told, and read after this one has begun to wait: it is seen, or told
+            if (over || !await SendAsync(request, cancel).ConfigureAwait(false))
                 return null;
             await using var early = settled.UnsafeRegister(_ => _ = SendAsync(new AgentRequest { Id = request.Id, Ask = "settle" }, CancellationToken.None), null);
-            return await answer.Task.WaitAsync(Patience, cancel).ConfigureAwait(false);
+            return await answer.Task.WaitAsync(patience, cancel).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
+            // the other side need not go on either
+            _ = SendAsync(new AgentRequest { Id = request.Id, Ask = "cancel" }, CancellationToken.None);
+            cancel.ThrowIfCancellationRequested();
             return null;
         }
         finally
@@ -145,6 +154,7 @@ public sealed class AgentClient : IAgent
             // Everybody who still waits is told below that nothing comes.
         }
 
+        over = true;
         foreach (var who in waiting.Values)
             who.TrySetResult(null);
     }

@@ -10,22 +10,27 @@ namespace Fairlead.Agent.Protocol;
 public static class AgentServer
 {
     private const int LongestRequest = 4 << 20;
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     /// <param name="agent">Who reads and dials here.</param>
-    /// <returns>The exit code: 0 when the input ended or the time was over.</returns>
+    /// <returns>The exit code: 0 when the input ended or the time was over, 2 when a request was no request.</returns>
     public static async Task<int> RunAsync(IAgent agent, Stream input, Stream output, CancellationToken cancel)
     {
         var lines = new LineReader(input, LongestRequest);
         var running = new ConcurrentDictionary<long, (CancellationTokenSource Settled, CancellationTokenSource Cancel)>();
-        using var writing = new SemaphoreSlim(1, 1);
+        var writing = new SemaphoreSlim(1, 1);
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var tasks = new List<Task>();
+        var exit = 0;
         try
         {
             while (await lines.NextAsync(cancel).ConfigureAwait(false) is { } line)
             {
                 if (Parse(line.Span) is not { } request)
-                    return 2;
+                {
+                    exit = 2;
+                    break;
+                }
                 if (request.Ask is "settle" or "cancel")
                 {
                     if (running.TryGetValue(request.Id, out var one))
@@ -37,27 +42,19 @@ public static class AgentServer
                 tasks.Add(OneAsync(agent, request, running, output, writing, all.Token));
             }
 
-            await Task.WhenAll(tasks).ConfigureAwait(false);
+            // whoever asked and then closed its side still hears
+            if (exit == 0)
+                await Task.WhenAll(tasks).WaitAsync(cancel).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidDataException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidDataException or ObjectDisposedException)
         {
             // The other side is gone, or our time is over: nothing is left to say to anybody.
-            await all.CancelAsync().ConfigureAwait(false);
         }
 
-        return 0;
-    }
-
-    private static byte[] Written(AgentAnswer answer)
-    {
-        try
-        {
-            return JsonSerializer.SerializeToUtf8Bytes(answer, AgentJson.Default.AgentAnswer);
-        }
-        catch (Exception e) when (e is InvalidOperationException or NotSupportedException or JsonException)
-        {
-            return JsonSerializer.SerializeToUtf8Bytes(new AgentAnswer { Id = answer.Id, Error = "cannot be written: " + e.Message }, AgentJson.Default.AgentAnswer);
-        }
+        await all.CancelAsync().ConfigureAwait(false);
+        // what cannot be cancelled (a file that never answers) is not waited for
+        await Task.WhenAny(Task.WhenAll(tasks), Task.Delay(Farewell, CancellationToken.None)).ConfigureAwait(false);
+        return exit;
     }
 
     private static AgentRequest? Parse(ReadOnlySpan<byte> line)
@@ -77,7 +74,8 @@ public static class AgentServer
     {
         using var settled = new CancellationTokenSource();
         using var own = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        running[request.Id] = (settled, own);
+        if (!running.TryAdd(request.Id, (settled, own)))
+            return;     // a number that is still being answered
         AgentAnswer answer;
         try
         {
@@ -87,27 +85,33 @@ public static class AgentServer
         {
             answer = new AgentAnswer { Id = request.Id, Error = "cancelled" };
         }
-        catch (Exception e)
+        // one request that could not be carried out does not end the others
+        catch (Exception e) when (e is IOException or InvalidOperationException or ArgumentException or FormatException or OverflowException or UnauthorizedAccessException)
         {
-            // Whoever asked must hear something: without an answer he waits for as long as he is patient.
-            answer = new AgentAnswer { Id = request.Id, Error = e.GetType().Name + ": " + e.Message };
+            answer = new AgentAnswer { Id = request.Id, Error = e.GetType().Name };
         }
         finally
         {
             running.TryRemove(request.Id, out _);
         }
 
-        var bytes = Written(answer);
-        await writing.WaitAsync(cancel).ConfigureAwait(false);
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(answer, AgentJson.Default.AgentAnswer), (byte)'\n'];
         try
         {
-            await output.WriteAsync(bytes, cancel).ConfigureAwait(false);
-            await output.WriteAsync("\n"u8.ToArray(), cancel).ConfigureAwait(false);
-            await output.FlushAsync(cancel).ConfigureAwait(false);
+            await writing.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await output.WriteAsync(line, cancel).ConfigureAwait(false);
+                await output.FlushAsync(cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                writing.Release();
+            }
         }
-        finally
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            writing.Release();
+            // Nobody is there to hear it.
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed record AgentAnswer
     public string? Route { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 32, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 32, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true,
     Converters = [typeof(WireAddressConverter), typeof(WirePortsConverter)])]
 [JsonSerializable(typeof(AgentRequest))]
 [JsonSerializable(typeof(AgentAnswer))]

@@ -34,10 +34,6 @@ internal static class Asking
         return get.AsSpan().StartsWith("HTTP/"u8) ? HttpHead.Answer(get) : answer;
     }
 
-    /// <summary>GET alone, over a connection of its own: for a server that closed after a HEAD it answered with an error without saying why.</summary>
-    internal static async Task<AnswerFact> GetAsync(Wire wire, DialRequest request) =>
-        HttpHead.Answer(await ExchangeAsync(wire, HttpHead.Request("GET", request), HttpHead.IsCompleteWithBody).ConfigureAwait(false));
-
     private static async Task<AnswerFact> WebSocketAsync(Wire wire, DialRequest request)
     {
         var said = await ExchangeAsync(wire, HttpHead.Upgrade(request), HttpHead.IsCompleteWithBody).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal static unsafe class ContainerFile
     internal const int SmallLimit = 256 * 1024;
 
     private const long ProcMagic = 0x9fa0, SysMagic = 0x62656572;
-    private const int MaxDepth = 16;
+    private const int MaxDepth = 16, MostAttempts = 3;
 
     /// <summary>What kernels before 5.6 answer to openat2; tests set it to walk the other way.</summary>
     internal static bool WithoutOpenat2 { get; set; }
@@ -25,10 +25,28 @@ internal static unsafe class ContainerFile
         ? SafeFd.Open(null, "/", Libc.O_PATH | Libc.O_DIRECTORY, out errno)
         : SafeFd.Open(process, "root", Libc.O_PATH | Libc.O_DIRECTORY, out errno);
 
-    /// <summary>Reads a file below the root.</summary>
+    /// <summary>Reads a file below the root. One that is written to meanwhile is read again, three times at most.</summary>
     /// <param name="path">Without a leading slash.</param>
     /// <param name="what">One of <see cref="Readings"/>.</param>
     internal static Reading<string> Read(SafeFd root, string path, int limit, string what, string of)
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            if (ReadOnce(root, path, limit, what, of) is { } reading)
+                return reading;
+        }
+        return Reading.Not<string>(what, of, WhyNot.Damaged, detail: $"{path}: changes while it is read");
+    }
+
+    /// <summary>As <see cref="Read"/>; where there is no such file it is empty, as it is for a libc.</summary>
+    internal static Reading<string> ReadIfThere(SafeFd root, string path, int limit, string what, string of)
+    {
+        using var found = Resolve(root, path, out var errno);
+        return found is null && errno == Errnos.ENOENT ? Reading.Of("") : Read(root, path, limit, what, of);
+    }
+
+    /// <summary>Null when it was written to while it was read.</summary>
+    private static Reading<string>? ReadOnce(SafeFd root, string path, int limit, string what, string of)
     {
         // The inode is looked at before it is opened for reading: opening a device can already do something.
         using var found = Resolve(root, path, out var errno);
@@ -44,7 +62,8 @@ internal static unsafe class ContainerFile
         using var file = SafeFd.Open(null, $"/proc/self/fd/{found.Number}", Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY, out errno);
         if (file?.Read(limit, out errno) is not { } bytes)
             return Errnos.NotRead(what, of, errno, $"read {path}");
-        return Reading.Of(Encoding.UTF8.GetString(bytes));
+        var still = file.Stat(out var after) && after.ChangedSeconds == stat.ChangedSeconds && after.ChangedNanoseconds == stat.ChangedNanoseconds && after.Size == (ulong)bytes.Length;
+        return still ? Reading.Of(Encoding.UTF8.GetString(bytes)) : null;
     }
 
     /// <summary>Whether something stands at the path; nothing is opened for reading.</summary>

@@ -129,6 +129,8 @@ internal struct Statx
     [FieldOffset(28)] internal ushort Mode;
     [FieldOffset(32)] internal ulong Inode;
     [FieldOffset(40)] internal ulong Size;
+    [FieldOffset(96)] internal long ChangedSeconds;
+    [FieldOffset(104)] internal uint ChangedNanoseconds;
     [FieldOffset(136)] internal uint DeviceMajor;
     [FieldOffset(140)] internal uint DeviceMinor;
 

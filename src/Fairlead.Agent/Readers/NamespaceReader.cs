@@ -36,7 +36,7 @@ internal static class NamespaceReader
         var rules = (what & ReadWhat.Rules) != 0;
         if (route || sockets || rules)
             facts = ReadSockets(facts, handle, what, route, sockets, rules);
-        return (what & ReadWhat.Files) != 0 ? ReadFiles(facts, handle.Process, of) : facts;
+        return (what & ReadWhat.Files) != 0 ? FileReader.Read(facts, handle.Process, of) : facts;
     }
 
     private static NetnsFacts ReadSockets(NetnsFacts facts, NetnsHandle handle, ReadWhat what, bool route, bool sockets, bool rules)
@@ -95,26 +95,6 @@ internal static class NamespaceReader
             };
         }
         return facts;
-    }
-
-    internal static NetnsFacts ReadFiles(NetnsFacts facts, SafeFd? process, string of)
-    {
-        using var root = ContainerFile.RootOf(process, out var errno);
-        if (root is null)
-        {
-            return facts with
-            {
-                HostsFile = Errnos.NotRead(Readings.HostsFile, of, errno, "open root"),
-                ResolverFile = Errnos.NotRead(Readings.Resolver, of, errno, "open root"),
-                Libc = Errnos.NotRead(Readings.Resolver, of, errno, "open root"),
-            };
-        }
-        return facts with
-        {
-            HostsFile = ContainerFile.Read(root, "etc/hosts", ContainerFile.SmallLimit, Readings.HostsFile, of),
-            ResolverFile = ContainerFile.Read(root, "etc/resolv.conf", ContainerFile.SmallLimit, Readings.Resolver, of),
-            Libc = Reading.Of(LibcDetector.Detect(process, root)),
-        };
     }
 
     private static NetlinkSocket? Netlink(Visit visit, int number, out int errno) =>

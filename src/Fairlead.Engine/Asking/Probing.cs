@@ -28,14 +28,18 @@ public sealed class Probing(Seat seat, WhyOptions options)
     /// <param name="settled">Ends a silent dial that other readings have settled.</param>
     public async Task<Seen> DialAsync(Asked asked, ImmutableArray<IPAddress> addresses, ResolutionFact? resolution, CancellationToken settled, CancellationToken cancel)
     {
-        var dials = ImmutableArray.CreateBuilder<DialFact>();
+        var first = ImmutableArray.CreateBuilder<DialFact>();
+        var all = ImmutableArray.CreateBuilder<DialFact>();
         foreach (var address in addresses.Take(MostConnects))
         {
-            dials.Add(await OneAsync(asked, address, settled, cancel));
+            var dials = await AskAsync(asked, address, settled, cancel);
+            first.Add(dials[0]);
+            all.AddRange(dials);
         }
 
-        var index = Outcomes.Choose([.. dials.Select(d => (d.Address, d.Outcome))], out var outcome);
-        return new Seen { Outcome = outcome, Dials = dials.ToImmutable(), Resolution = resolution, Main = dials[index] };
+        // a second connection that only asked whether TLS is spoken there does not stand for anything itself
+        var index = Outcomes.Choose([.. first.Select(d => (d.Address, d.Outcome))], out var outcome);
+        return new Seen { Outcome = outcome, Dials = all.ToImmutable(), Resolution = resolution, Main = first[index] };
     }
 
     /// <summary>One dial for a plan: as the target itself would be asked, once.</summary>
@@ -54,27 +58,44 @@ public sealed class Probing(Seat seat, WhyOptions options)
             address = resolution.Addresses[0];
         }
 
-        var d = await OneAsync(target, address, CancellationToken.None, cancel);
+        var all = await AskAsync(target, address, CancellationToken.None, cancel);
+        var d = all[0];
         return new PlanDial
         {
             Outcome = d.Outcome,
             Errno = d.Errno,
             ElapsedMs = Round(d.ElapsedMs),
             Level = d.Level,
-            Attempts = [new Attempt(d.Address.ToString(), d.Port, d.Outcome, d.Errno, Round(d.ElapsedMs))],
+            Attempts = [.. all.Select(a => new Attempt(a.Address.ToString(), a.Port, a.Outcome, a.Errno, Round(a.ElapsedMs)))],
             Answer = d.Answer is { } a ? new AnswerInfo(a.Kind, a.Status, a.Text, a.Spoken, a.Redirect) : null,
         };
     }
 
-    private async Task<DialFact> OneAsync(Asked asked, IPAddress address, CancellationToken settled, CancellationToken cancel)
+    /// <summary>
+    /// One dial, or two: a bare 400 to plain HTTP may be how a TLS server says that it wants TLS (nginx says no word more to a HEAD). A ClientHello over
+    /// a second connection tells.
+    /// </summary>
+    private async Task<ImmutableArray<DialFact>> AskAsync(Asked asked, IPAddress address, CancellationToken settled, CancellationToken cancel)
+    {
+        var d = await OneAsync(asked, address, asked.Speak, settled, cancel);
+        if (asked.Speak is not ("http" or "ws") || d.Answer is not { Kind: "http", Status: 400, Spoken: "spoken" } answer)
+        {
+            return [d];
+        }
+
+        var hello = await OneAsync(asked, address, "tls", settled, cancel);
+        return [hello.Answer is { Kind: "tls" } ? d with { Answer = answer with { Spoken = "mismatch" } } : d, hello];
+    }
+
+    private async Task<DialFact> OneAsync(Asked asked, IPAddress address, string speak, CancellationToken settled, CancellationToken cancel)
     {
         var d = await seat.Agent.DialAsync(seat.Ref, new DialRequest
         {
             Address = address,
             Port = asked.Port,
             Protocol = asked.Protocol,
-            Level = asked.Speak.Length > 0 && !options.ConnectOnly ? DialLevel.Ask : DialLevel.Connect,
-            Speak = options.ConnectOnly ? "" : asked.Speak,
+            Level = speak.Length > 0 && !options.ConnectOnly ? DialLevel.Ask : DialLevel.Connect,
+            Speak = options.ConnectOnly ? "" : speak,
             HostHeader = Asked.DefaultPort(asked.Scheme ?? "") == asked.Port ? asked.Host : Model.Repairs.Addresses.EndPoint(asked),
             Path = asked.Path.Length == 0 ? "/" : asked.Path,
             LimitMs = (int)options.Timeout.TotalMilliseconds,

@@ -84,10 +84,10 @@ public sealed class OwnNetns : IAsyncDisposable
     public int Hold(string netns, params string[] command)
     {
         string[] what = command.Length > 0 ? command : ["sleep", "3600"];
-        var process = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{netns}", .. what]) { RedirectStandardInput = true })!;
+        var process = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{netns}", "sh", "-c", "exec \"$@\" >/dev/null 2>&1", "sh", .. what]) { RedirectStandardInput = true })!;
         holders.Add(process);
-        // nsenter becomes the command by exec: the pid stays
-        SpinWait.SpinUntil(() => process.HasExited || File.ReadAllText($"/proc/{process.Id}/comm").Trim() != "nsenter", TimeSpan.FromSeconds(20));
+        // nsenter becomes the shell and that the command by exec: the pid stays
+        SpinWait.SpinUntil(() => process.HasExited || File.ReadAllText($"/proc/{process.Id}/comm").Trim() is not ("nsenter" or "sh"), TimeSpan.FromSeconds(20));
         return process.Id;
     }
 

@@ -112,7 +112,7 @@ public static class Resolver
             Certain = unread.IsEmpty,
             Steps = [Step(at, from, HopResult.Nothing, file.UsesEmbeddedDns
                 ? $"{host} is no name on a network of {at}; the embedded DNS asks upstream"
-                : $"{host} is asked of {servers}, which know no containers", "/etc/resolv.conf")],
+                : $"{host} is asked of {servers}, where no container is known", "/etc/resolv.conf")],
             Servers = file.Servers,
             Unread = unread,
         };

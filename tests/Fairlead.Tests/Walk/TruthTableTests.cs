@@ -16,10 +16,10 @@ public sealed class TruthTableTests
     [Theory, MemberData(nameof(Hosts))]
     public void The_model_walks_as_the_kernel_did(string recorded)
     {
-        var (generation, proxy) = (recorded.Split('.')[0], recorded.EndsWith(".on", StringComparison.Ordinal));
-        var world = World(recorded);
+        var (name, world) = (recorded.Split('.'), World(recorded));
+        var rows = name is [var g, _, var change] ? TableRow.OfChange(Table("changes"), g, change) : TableRow.Of(Table("rows"), name[0], name[1] == "on");
         var wrong = new StringBuilder();
-        foreach (var row in TableRow.Of(Table("rows"), generation, proxy).Where(r => r.Source != "lan"))
+        foreach (var row in rows.Where(r => r.Source != "lan"))
         {
             var (outcome, seenAs) = row.Walk(world, row.Outcome, out var sure);
             // From which address a UDP server on all addresses answers is its own doing (IP_PKTINFO).

@@ -37,10 +37,11 @@ internal static class Segment
         context.World.Networks.FirstOrDefaultNotNull(n => n.BridgeName == bridge.Name);
 
     /// <summary>
-    /// Who on the bridge answers for the address: stacks that were read and hang on it, then running containers that the engine shows there.
+    /// Who on the bridge answers for the address: stacks that were read and hang on it, else the running container that the engine shows there.
     /// </summary>
-    public static Holder? HolderOf(WalkContext context, Stack owner, FactLink bridge, IPAddress address)
+    public static IReadOnlyList<Holder> HoldersOf(WalkContext context, Stack owner, FactLink bridge, IPAddress address)
     {
+        var holders = new List<Holder>();
         foreach (var other in context.Read)
         {
             foreach (var inner in other.Links)
@@ -49,14 +50,15 @@ internal static class Segment
                 if (inner.Kind == "veth" && other != owner && PeerOf(context, other, inner) is var (at, port) && at == owner && port.Master == bridge.Index
                     && inner.Up && port.Up && Answers(other, address))
                 {
-                    return new Holder(other, inner, port, other.AddressesMissing);
+                    holders.Add(new Holder(other, inner, port, other.AddressesMissing));
+                    break;
                 }
             }
         }
 
-        if (!owner.IsHost || NetworkOf(context, bridge) is not { } network)
+        if (holders.Count > 0 || !owner.IsHost || NetworkOf(context, bridge) is not { } network)
         {
-            return null;
+            return holders;
         }
 
         foreach (var container in context.World.Containers)
@@ -75,10 +77,10 @@ internal static class Segment
             }
 
             var inner = stack.Links.FirstOrDefault(l => stack.Addresses.Any(a => a.Index == l.Index && Stack.Same(a.Address, address)));
-            return new Holder(stack, inner, null, stack.LinksMissing ?? stack.AddressesMissing ?? owner.LinksMissing);
+            return [new Holder(stack, inner, null, stack.LinksMissing ?? stack.AddressesMissing ?? owner.LinksMissing)];
         }
 
-        return null;
+        return holders;
     }
 
     /// <summary>Whether the bridge has ports of which neither a reading nor the engine says whose they are.</summary>

@@ -73,12 +73,33 @@ internal sealed partial class Journey
                 t => Through(Gate.PassBridge(context, t, owner, Hook.Input, port, null), u => In(u, owner, bridge, port ?? bridge)));
         }
 
-        if (Segment.HolderOf(context, owner, bridge, nextHop) is not { } holder)
+        return ToHolders(trip, owner, bridge, sender, by, nextHop, (t, holder) => Bridged(t, owner, bridge, port, holder));
+    }
+
+    /// <summary>Whoever on the bridge answers for the next hop. Where several do, the neighbour entry tells whose answer came first, or nothing does.</summary>
+    private IReadOnlyList<Ending> ToHolders(Trip trip, Stack owner, FactLink bridge, Stack asking, FactLink by, IPAddress nextHop, Func<Trip, Holder, IReadOnlyList<Ending>> onwards)
+    {
+        var holders = Segment.HoldersOf(context, owner, bridge, nextHop);
+        if (holders.Count == 0)
         {
-            return NoNeighbour(Strangers(trip, owner, bridge, nextHop), sender, nextHop, by);
+            return NoNeighbour(Strangers(trip, owner, bridge, nextHop), asking, nextHop, by);
         }
 
-        return Bridged(Found(trip, sender, nextHop, by), owner, bridge, port, holder);
+        var met = Found(trip, asking, nextHop, by);
+        if (holders.Count == 1)
+        {
+            return onwards(met, holders[0]);
+        }
+
+        if (EntryOf(asking, nextHop, by)?.Mac is { } mac && holders.Where(h => h.Inner?.Mac == mac).ToArray() is [var known])
+        {
+            return onwards(met, known);
+        }
+
+        var rivals = string.Join(" and ", holders.Select(h => h.Stack.At).Order(StringComparer.Ordinal));
+        met = met.Missing(new NotRead(Readings.Neighbours, asking.At, WhyNot.Unsupported, null, [], $"{rivals} both answer for {nextHop}"), "neighbour")
+            with { Notes = met.Notes.Add($"{rivals} both answer for {nextHop}") };
+        return context.Fork(holders.Count - 1) ? [.. holders.SelectMany(h => onwards(met, h))] : onwards(met, holders[0]);
     }
 
     /// <summary>Between two ports: with br_netfilter the frame meets PREROUTING, FORWARD and POSTROUTING with the bridge as both links.</summary>
@@ -111,9 +132,7 @@ internal sealed partial class Journey
 
         trip = Routed(trip, owner, route);
         var nextHop = route.Gateway ?? trip.Packet.Destination;
-        return Segment.HolderOf(context, owner, bridge, nextHop) is { } holder
-            ? AcrossBridge(Found(trip, owner, nextHop, bridge).Missing(holder.Missing, "link", "neighbour"), owner, bridge, port, holder)
-            : NoNeighbour(Strangers(trip, owner, bridge, nextHop), owner, nextHop, bridge);
+        return ToHolders(trip, owner, bridge, owner, bridge, nextHop, (t, holder) => AcrossBridge(t.Missing(holder.Missing, "link", "neighbour"), owner, bridge, port, holder));
     }
 
     private IReadOnlyList<Ending> AcrossBridge(Trip trip, Stack owner, FactLink bridge, FactLink? port, Holder holder)
@@ -126,9 +145,7 @@ internal sealed partial class Journey
 
     /// <summary>From the bridge's own stack to whoever holds the next hop.</summary>
     private IReadOnlyList<Ending> ToPort(Trip trip, Stack owner, FactLink bridge, IPAddress nextHop, FactLink? port) =>
-        Segment.HolderOf(context, owner, bridge, nextHop) is { } holder
-            ? ToHolder(Found(trip.Missing(holder.Missing, "link", "neighbour"), owner, nextHop, bridge), owner, bridge, port, holder)
-            : NoNeighbour(Strangers(trip, owner, bridge, nextHop), owner, nextHop, bridge);
+        ToHolders(trip, owner, bridge, owner, bridge, nextHop, (t, holder) => ToHolder(t.Missing(holder.Missing, "link", "neighbour"), owner, bridge, port, holder));
 
     private IReadOnlyList<Ending> ToHolder(Trip trip, Stack owner, FactLink bridge, FactLink? from, Holder holder)
     {

@@ -32,14 +32,24 @@ internal sealed partial class Journey
             trip = trip.Missing(new NotRead(Readings.Sockets, stack.At, WhyNot.Unsupported, "root", [], "IPV6_V6ONLY"), "listen");
         }
 
-        var from = $"/proc/{(stack.Sandbox.Facts.Pid is { } pid ? pid : 1)}/net/{trip.Protocol}{(socket?.Local.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "6" : "")}";
+        var table = $"/proc/{(stack.Sandbox.Facts.Pid is { } pid ? pid : 1)}/net/{trip.Protocol}";
+        var from = socket?.Local.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? table + "6" : table;
         if (socket is null)
         {
+            from = $"{table}, {trip.Protocol}6: {Heard(stack, trip.Protocol)}";
             return Answer(trip.Add(HopKind.Listen, stack, HopResult.Nothing, $"nothing on {address}", from), stack, ResetAck, packet.Destination, Outcome.Refused);
         }
 
         trip = trip.Add(HopKind.Listen, stack, HopResult.Deliver, $"{Shown(socket.Local, socket.LocalPort)}{(socket.Process is { } p ? $" ({p.Name})" : "")}", from, s => s with { Listener = socket });
         return stack.IsHost ? AtHostListener(trip, stack, socket) : AtListener(trip, stack, socket);
+    }
+
+    /// <summary>What does listen there, as a person sees it in the table: ports, with the address where it is not every one.</summary>
+    private static string Heard(Stack stack, string protocol)
+    {
+        var sockets = stack.Sandbox.Facts.Sockets.Or([]).Where(s => s.State == "listen" && s.Protocol == protocol).OrderBy(s => s.LocalPort)
+            .Select(s => IsWildcard(s.Local) ? s.LocalPort.ToString(System.Globalization.CultureInfo.InvariantCulture) : Shown(s.Local, s.LocalPort)).Distinct().ToArray();
+        return sockets.Length == 0 ? "nothing" : string.Join(", ", sockets.Take(8)) + (sockets.Length > 8 ? $" and {sockets.Length - 8} more" : "");
     }
 
     private IReadOnlyList<Ending> AtHostListener(Trip trip, Stack stack, SocketFact socket)

@@ -24,7 +24,7 @@ internal sealed partial class Journey
         }
 
         // The handshake is made before anything is dialled: the answer goes back first.
-        return Answer(trip, host, SynAck, packet.Destination, t => found.Address is null ? Unknown(t, host) : Second(t, host, found.Container, found.Address, found.Publish.ContainerPort, e => e with
+        return Answer(trip, host, SynAck, packet.Destination, t => found.Address is null ? Unknown(t, host) : Second(t with { Packet = packet }, host, found.Container, found.Address, found.Publish.ContainerPort, e => e with
         {
             Outcome = e.Outcome switch
             {

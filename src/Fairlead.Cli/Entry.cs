@@ -11,14 +11,13 @@ internal static class Entry
     public static async Task<int> RunAsync(string[] given, Backend backend, Surroundings around, CancellationToken cancel)
     {
         var args = WithoutPluginName(given, around.Variable);
-        // Asked for at every prompt and by scripts: answered before a command line is parsed.
-        if (args is ["--version"] or ["version"]) return Flushed(VersionCommand.Run(new Settings(), around), around);
         var language = LanguageOf(args, around);
         try
         {
+            // Asked for at every prompt and by scripts: answered before a command line is parsed.
+            if (args is ["--version"] or ["version"]) return Flushed(VersionCommand.Run(new Settings(), around), around);
             var parsed = CommandTree.Build(backend, around, language).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
-                throw GlobalOptions.Bad(parsed.Errors[0].Message.TrimEnd('.'), "用法不对：" + parsed.Errors[0].Message.TrimEnd('.'), language);
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage) throw Usage.Wrong(parsed, language);
             var how = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = around.Out, Error = around.Error };
             return Flushed(await parsed.InvokeAsync(how, cancel).ConfigureAwait(false), around);
         }
@@ -28,12 +27,12 @@ internal static class Entry
         }
         catch (OperationCanceledException)
         {
+            around.Error.WriteLine(language == "zh" ? "fairlead：已中断" : "fairlead: interrupted");
             return 3;
         }
-        catch (IOException e) when (IsBrokenPipe(e))
+        catch (OutputException e)
         {
-            // The reader of a pipe has seen enough.
-            return 3;
+            return Unwritten(e, language, around);
         }
         catch (Exception e)
         {
@@ -52,25 +51,34 @@ internal static class Entry
 
     private static int Fail(ErrorAnswer error, string[] args, string language, Surroundings around)
     {
-        if (WantsJson(args)) around.Out.Write(AnswerJson.Write(error));
-        else around.Error.WriteLine(Screen.ErrorLine(error, language));
-        return Flushed(ErrorCodes.ExitCode(error.Code), around);
+        if (!WantsJson(args))
+        {
+            around.Error.WriteLine(Screen.ErrorLine(error, language));
+            return ErrorCodes.ExitCode(error.Code);
+        }
+        try
+        {
+            around.Out.Write(AnswerJson.Write(error));
+            return Flushed(ErrorCodes.ExitCode(error.Code), around);
+        }
+        catch (OutputException e)
+        {
+            return Unwritten(e, language, around);
+        }
+    }
+
+    // The answer did not get out: whoever asked has none.
+    private static int Unwritten(OutputException e, string language, Surroundings around)
+    {
+        around.Error.WriteLine(language == "zh" ? "fairlead：答案写不出去：" + e.Message : "fairlead: the answer could not be written: " + e.Message);
+        return 3;
     }
 
     private static int Flushed(int code, Surroundings around)
     {
-        try
-        {
-            around.Out.Flush();
-        }
-        catch (IOException e) when (IsBrokenPipe(e))
-        {
-            return code;
-        }
+        around.Out.Flush();
         return code;
     }
-
-    private static bool IsBrokenPipe(IOException e) => (e.HResult & 0xffff) == 32 || e.Message.Contains("Broken pipe", StringComparison.Ordinal);
 
     /// <summary>`docker fairlead why …` starts the plugin as `docker-fairlead [docker's options] fairlead why …`.</summary>
     internal static string[] WithoutPluginName(string[] args, Func<string, string?> variable)

@@ -14,7 +14,7 @@ internal static class CommandTree
         var root = new Command("fairlead", Say(
             "Explains why a container cannot reach something: computed from the host's own rules, checked by dialling.",
             "解释容器为什么连不上：按主机自己的规则推算，再用拨号核对。"));
-        root.Add(new HelpOption { Description = Say("show help", "显示帮助"), Recursive = true });
+        root.Add(new HelpOption { Description = Say("show help", "显示帮助"), Recursive = true, Action = new HelpPage(around, language) });
         var version = new Option<bool>("--version") { Description = Say("show the version", "显示版本") };
         root.Add(version);
         globals.AddTo(root);

@@ -2,13 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Fairlead.Cli.Commands;
 
+/// <summary>What was to be written could not be: a full disk, a closed descriptor.</summary>
+internal sealed class OutputException(string message) : IOException(message);
+
 /// <summary>
 /// A file descriptor that is only written to, by write(2). A FileStream over a redirected descriptor writes at positions of its own, and the next
 /// process that shares the file would write over it.
 /// </summary>
-internal sealed partial class DescriptorStream(int descriptor) : Stream
+/// <param name="quietWhenGone">The reader of a pipe that has seen enough is no error: the rest is not written, and the exit code stays.</param>
+/// <param name="forgiving">What cannot be written is lost without a word: for messages, where there is nobody left to tell.</param>
+internal sealed partial class DescriptorStream(int descriptor, bool forgiving = false, bool quietWhenGone = false) : Stream
 {
     private const int Eintr = 4, Eagain = 11, Epipe = 32;
+    private bool gone;
 
     public override bool CanRead => false;
     public override bool CanSeek => false;
@@ -20,6 +26,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
 
     public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
+        if (gone) return;
         fixed (byte* start = buffer)
         {
             for (var at = 0; at < buffer.Length;)
@@ -36,9 +43,14 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
                 {
                     Thread.Yield();
                 }
+                else if (errno != Eintr && (forgiving || (quietWhenGone && errno == Epipe)))
+                {
+                    gone = true;
+                    return;
+                }
                 else if (errno != Eintr)
                 {
-                    throw new IOException(errno == Epipe ? "Broken pipe" : $"write failed, errno {errno}", errno);
+                    throw new OutputException(Marshal.GetPInvokeErrorMessage(errno));
                 }
             }
         }

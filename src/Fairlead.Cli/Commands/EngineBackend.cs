@@ -8,6 +8,7 @@ using Fairlead.Engine.Snapshots;
 using Fairlead.Engine.Vantages;
 using Fairlead.Facts;
 using Fairlead.Model.Answer;
+using Fairlead.Model.Words;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fairlead.Cli.Commands;
@@ -107,12 +108,15 @@ internal static class EngineBackend
         }
         catch (AskException e)
         {
-            throw new CannotAnswerException(e.Code, e.Message, e.Hint, [.. e.Candidates]);
+            throw new CannotAnswerException(e.Code, Refusals.In(settings.Lang, e.Message), e.Hint is { } hint ? Refusals.In(settings.Lang, hint) : null, [.. e.Candidates]);
         }
         catch (EngineUnavailableException e)
         {
-            var demo = settings.Say("Or try: fairlead --demo why …", "或先试试：fairlead --demo why …");
-            throw new CannotAnswerException(e.Code, e.Message, e.Failure == EngineFailure.Unreachable ? $"{e.Hint} {demo}".Trim() : e.Hint);
+            var hint = Refusals.In(settings.Lang, e.Hint);
+            // Nothing there to ask: a demonstration needs none.
+            if (e.Failure == EngineFailure.Unreachable)
+                hint += (hint.Length > 0 ? settings.Say(" ", "；") : "") + settings.Say("Or see a demonstration: fairlead --demo why …", "也可以先看演示：fairlead --demo why …");
+            throw new CannotAnswerException(e.Code, Refusals.In(settings.Lang, e.Message), hint.Length > 0 ? hint : null);
         }
     }
 }

@@ -54,6 +54,8 @@ internal sealed class GlobalOptions
     {
         var language = Language(parsed.GetValue(lang), around.Variable);
         var settings = new Settings { Lang = language };
+        if (parsed.GetValue(demo) && parsed.GetValue(snapshot) is not null)
+            throw Bad("--demo and --snapshot exclude each other", "--demo 和 --snapshot 不能一起用", language);
         var chosen = One(parsed.GetValue(format), "text", ["text", "json"], "--format", settings);
         return settings with
         {
@@ -77,7 +79,7 @@ internal sealed class GlobalOptions
     public static string Language(string? given, Func<string, string?> variable)
     {
         if (given is not null)
-            return given is "en" or "zh" ? given : throw Bad($"--lang {given}: en or zh was expected", $"--lang {given}：应是 en 或 zh", LanguageOf(variable));
+            return given is "en" or "zh" ? given : throw Bad($"--lang {Printable.Show(given, 80)}: en or zh was expected", $"--lang {Printable.Show(given, 80)}：应是 en 或 zh", LanguageOf(variable));
         return LanguageOf(variable);
     }
 
@@ -93,7 +95,8 @@ internal sealed class GlobalOptions
     {
         if (given is null) return usual;
         if (Array.IndexOf(known, given) >= 0) return given;
-        throw Bad($"{name} {given}: one of {string.Join(", ", known)} was expected", $"{name} {given}：应是 {string.Join("、", known)} 之一", settings.Lang);
+        var shown = Printable.Show(given, 80);
+        throw Bad($"{name} {shown}: one of {string.Join(", ", known)} was expected", $"{name} {shown}：应是 {string.Join("、", known)} 之一", settings.Lang);
     }
 
     /// <summary>"4s", "800ms", "1m" or seconds as a bare number; more than nothing and at most ten minutes.</summary>

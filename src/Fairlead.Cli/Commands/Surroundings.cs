@@ -29,9 +29,9 @@ internal sealed record Surroundings
     /// </summary>
     public static Surroundings OfProcess() => new()
     {
-        Out = new StreamWriter(Descriptor(1), new UTF8Encoding(false), 16 * 1024) { AutoFlush = false },
-        Error = new StreamWriter(Descriptor(2), new UTF8Encoding(false), 1024) { AutoFlush = true },
-        OutStream = static () => Descriptor(1),
+        Out = new StreamWriter(Output(), new UTF8Encoding(false), 16 * 1024) { AutoFlush = false },
+        Error = new StreamWriter(new DescriptorStream(2, forgiving: true), new UTF8Encoding(false), 1024) { AutoFlush = true },
+        OutStream = static () => Output(),
         Variable = Environment.GetEnvironmentVariable,
         OutIsTerminal = !Console.IsOutputRedirected,
         CanAsk = static () => !Console.IsInputRedirected && !Console.IsErrorRedirected,
@@ -39,7 +39,7 @@ internal sealed record Surroundings
         Columns = static () => Console.WindowWidth,
     };
 
-    private static DescriptorStream Descriptor(int number) => new(number);
+    private static DescriptorStream Output() => new(1, quietWhenGone: true);
 
     /// <summary>One line of standard input, read as bytes: a terminal hands over whole lines.</summary>
     private static string? Line()

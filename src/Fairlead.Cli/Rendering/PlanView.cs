@@ -189,7 +189,7 @@ internal static class PlanView
     private static IEnumerable<string> Grouped(HashSet<(string Source, string Target)> pairs, Words words)
     {
         string Named(IReadOnlyList<string> names) => string.Join(words.List, names.Take(6))
-            + (names.Count > 6 ? words.Of($" and {Number(names.Count - 6)} more", $" 等 {Number(names.Count)} 个") : "");
+            + (names.Count > 6 ? words.Of($" and {Number(names.Count - 6)} more", $" 另有 {Number(names.Count - 6)} 个") : "");
         while (pairs.Count > 0)
         {
             var hub = pairs.GroupBy(p => p.Target).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).First();

@@ -63,11 +63,15 @@ internal static class Screen
     {
         var words = Words.For(lang);
         var line = "fairlead" + words.Of(": ", "：") + Printable.Show(error.Message, 400);
-        if (error.Candidates.Length > 0)
+        // A message that names them already says it all.
+        if (error.Candidates.Length > 0 && !error.Candidates.All(c => error.Message.Contains(c, StringComparison.Ordinal) || error.Hint?.Contains(c, StringComparison.Ordinal) == true))
         {
             var some = error.Candidates.Take(12).Select(c => Printable.Show(c, 80));
             line += words.Colon + string.Join(words.List, some) + (error.Candidates.Length > 12 ? "…" : "");
         }
-        return error.Hint is { Length: > 0 } hint ? line + words.Semicolon + Printable.Show(hint, 400) : line;
+        return error.Hint is { Length: > 0 } hint ? line + words.Semicolon + Small(Printable.Show(hint, 400).TrimEnd('.', '。')) : line;
     }
+
+    // A sentence of its own becomes the second half of one.
+    private static string Small(string text) => text is [>= 'A' and <= 'Z', >= 'a' and <= 'z' or ' ', ..] ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 }

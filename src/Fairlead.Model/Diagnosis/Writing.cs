@@ -5,6 +5,7 @@ using Fairlead.Model.Answer;
 using Fairlead.Model.Causes;
 using Fairlead.Model.Repairs;
 using Fairlead.Model.Rules;
+using Fairlead.Model.Words;
 using Fairlead.Model.World;
 
 namespace Fairlead.Model.Diagnosis;
@@ -41,10 +42,10 @@ public static class Writing
             Verdict = r.Verdict,
             Cause = r.Root is { } root ? Cause(root, r.Confidence!, null, lang, q) : null,
             AlsoFound = [.. r.Behind.Select(l => Cause(l.Cause, Confidences.Likely, Relations.Behind, lang, q))],
-            Predicted = modelled ? Predicted(q) : null,
+            Predicted = modelled ? Predicted(q, lang) : null,
             Observed = q.Seen is { } seen ? Observed(seen) : null,
             Agreement = r.Agreement,
-            Difference = r.Agreement == Agreements.Differ ? new Difference(q.Predicted, q.Seen!.Outcome, Suspect(q)) : null,
+            Difference = r.Agreement == Agreements.Differ ? new Difference(q.Predicted, q.Seen!.Outcome, Suspect(q) is { } lacks ? Phrases.In(lang, lacks) : null) : null,
             NotRead = [.. r.NotRead.Select(NotReadInfo.From)],
             Plans = Planner.Order(r.Drafts.Select(d => (d, dialled.GetValueOrDefault(d.Key))), lang),
         };
@@ -60,11 +61,18 @@ public static class Writing
             Relation = relation,
             Title = title.In(lang).ToString(),
             Args = title.Args(),
-            Evidence = [.. found.Match.Evidence.Select(e => relation is null ? e with { Hop = HopOf(e, q) } : e)],
+            Evidence = [.. found.Match.Evidence.Select(e => In(lang, relation is null ? e with { Hop = HopOf(e, q) } : e))],
             Needs = found.Needs,
             Docs = $"docs/causes/{found.Kind.Code}.md",
         };
     }
+
+    // What a tool prints stays as it is printed.
+    private static Evidence In(string lang, Evidence e) => e with
+    {
+        Text = e.Kind is EvidenceKinds.Rule or EvidenceKinds.LogLine or EvidenceKinds.Listener or EvidenceKinds.Publish ? e.Text : Phrases.In(lang, e.Text),
+        From = Phrases.In(lang, e.From),
+    };
 
     private static int? HopOf(Evidence e, Question q)
     {
@@ -89,13 +97,13 @@ public static class Writing
         return null;
     }
 
-    private static Prediction Predicted(Question q) => new()
+    private static Prediction Predicted(Question q, string lang) => new()
     {
         Outcome = q.Predicted,
         Certain = q.Certain,
         Paths = q.Paths.IsEmpty
-            ? [new PredictedPath { Address = "", Outcome = q.Predicted, Hops = Hops.Of(q.Name.Steps) }]
-            : [.. q.Paths.Select(p => new PredictedPath { Address = p.Address.ToString(), Outcome = p.Outcome, Hops = Hops.Of(q.Name.Steps.Concat(p.Steps)) })],
+            ? [new PredictedPath { Address = "", Outcome = q.Predicted, Hops = Hops.Of(q.Name.Steps, lang) }]
+            : [.. q.Paths.Select(p => new PredictedPath { Address = p.Address.ToString(), Outcome = p.Outcome, Hops = Hops.Of(q.Name.Steps.Concat(p.Steps), lang) })],
     };
 
     private static Observation Observed(Seen seen) => new()

@@ -68,9 +68,10 @@ internal static class Show
         Kind = EvidenceKinds.ContainerState,
         Witness = Witnesses.Engine,
         Text = $"{container.Name}: {container.State}"
-            + (container.ExitCode is { } code && container.State is "exited" or "restarting" or "dead" ? $", exit code {container.ExitCode}" : "")
-            + (container.OomKilled == true ? ", killed for want of memory" : "")
-            + (container.RestartCount is > 0 and var times ? $", restarted {times} times" : ""),
+            // The engine's own names for it.
+            + (container.ExitCode is { } code && container.State is "exited" or "restarting" or "dead" ? $", ExitCode {container.ExitCode}" : "")
+            + (container.OomKilled == true ? ", OOMKilled" : "")
+            + (container.RestartCount is > 0 and var times ? $", RestartCount {times}" : ""),
         From = $"container {container.Name}: State",
         Check = Shell.Command("docker", "inspect", "-f", "{{json .State}}", NameOrId(container)),
         Data = Data(("container", container.Name), ("state", container.State), ("exitCode", (Scalar?)container.ExitCode ?? default)),

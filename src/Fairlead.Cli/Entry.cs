@@ -80,14 +80,33 @@ internal static class Entry
         return code;
     }
 
-    /// <summary>`docker fairlead why …` starts the plugin as `docker-fairlead [docker's options] fairlead why …`.</summary>
+    /// <summary>
+    /// `docker fairlead why …` starts the plugin as `docker-fairlead [docker's options] fairlead why …`. Of docker's own options those that say which
+    /// engine are ours too; the others (how much it logs, where its configuration lies) are its own affair.
+    /// </summary>
     internal static string[] WithoutPluginName(string[] args, Func<string, string?> variable)
     {
         var plugin = variable("DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND") is { Length: > 0 }
             || Path.GetFileName(Environment.GetCommandLineArgs()[0]) == "docker-fairlead";
         if (args is [PluginMetadataCommand.Name, ..]) return args;
         var at = plugin ? Array.IndexOf(args, "fairlead") : args is ["fairlead", ..] ? 0 : -1;
-        return at < 0 ? args : [.. args[..at], .. args[(at + 1)..]];
+        return at < 0 ? args : [.. Ours(args[..at]), .. args[(at + 1)..]];
+    }
+
+    private static IEnumerable<string> Ours(string[] dockers)
+    {
+        for (var i = 0; i < dockers.Length; i++)
+        {
+            var (name, value) = dockers[i].Split('=', 2) is [var before, var after] ? (before, after) : (dockers[i], null);
+            if (name is "-D" or "--debug" or "--tls" or "--tlsverify") continue;
+            if (name is "-l" or "--log-level" or "--config" or "--tlscacert" or "--tlscert" or "--tlskey")
+            {
+                if (value is null) i++;
+                continue;
+            }
+            var ours = name switch { "-H" => "--host", "-c" => "--context", _ => name };
+            yield return value is null ? ours : $"{ours}={value}";
+        }
     }
 
     /// <summary>Known before parsing, because a faulty command line is answered in that form too.</summary>

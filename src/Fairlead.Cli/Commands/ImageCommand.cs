@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Formats.Tar;
+using Fairlead.Engine.Vantages;
 using Fairlead.Model.Answer;
 
 namespace Fairlead.Cli.Commands;
@@ -12,27 +12,17 @@ internal static class ImageCommand
         var command = new Command("image", say(
             "write an image of this program to stdout, for: docker import -c 'ENTRYPOINT [\"/fairlead\"]' - fairlead",
             "把本程序做成镜像写到标准输出，用于：docker import -c 'ENTRYPOINT [\"/fairlead\"]' - fairlead"));
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
             var settings = globals.Read(parsed, around);
             if (around.OutIsTerminal)
                 throw new CannotAnswerException(ErrorCodes.BadUsage,
                     settings.Say("image writes a tar, which a terminal cannot show", "image 写出的是 tar，终端上显示不了"),
                     "fairlead image | docker import -c 'ENTRYPOINT [\"/fairlead\"]' - fairlead");
-            using var to = around.OutStream();
-            Write(to);
+            await using var to = around.OutStream();
+            await ImageTar.WriteAsync(await File.ReadAllBytesAsync(ImageTar.OwnBinary, cancel).ConfigureAwait(false), to, cancel).ConfigureAwait(false);
             return 0;
         });
         return command;
-    }
-
-    /// <summary>Equal binaries give equal tars: no clock, no owner.</summary>
-    private static void Write(Stream to)
-    {
-        using var self = new FileStream("/proc/self/exe", FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var tar = new TarWriter(to, TarEntryFormat.Ustar, leaveOpen: true);
-        const UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-            | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "fairlead") { DataStream = self, Mode = mode, ModificationTime = DateTimeOffset.UnixEpoch });
     }
 }

@@ -13,6 +13,7 @@ public sealed class ContainerPortUsedFromHostAddress : CauseKind
     public override CauseRank Rank => CauseRank.Address;
     public override ImmutableArray<(HopKind, HopResult)> StopsAt => [(HopKind.Listen, HopResult.Nothing)];
     public override ImmutableArray<string> Outranks => ["expose-is-not-publish", "nothing-listens"];
+    public override ImmutableArray<string> Excludes => ["loopback-to-host", "loopback-to-sibling", "published-port-used-inside"];   // it is about a dial of the host's address
     public override ImmutableArray<string> Fixes => ["use-published-port", "use-name", "connect-network"];
 
     public override Match Examine(Question q, Needs needs)

@@ -13,6 +13,7 @@ public sealed class HostFirewallDrops : CauseKind
     public override string Code => "host-firewall-drops";
     public override CauseRank Rank => CauseRank.Setting;
     public override ImmutableArray<(HopKind, HopResult)> StopsAt => [(HopKind.Filter, HopResult.Drop), (HopKind.Filter, HopResult.Unknown)];
+    public override ImmutableArray<string> Excludes => ["networks-disjoint"];   // a rule is the engine's or it is not
     public override ImmutableArray<string> Fixes => ["allow-in-firewall", "connect-network", "use-name"];
 
     public override Match Examine(Question q, Needs needs)

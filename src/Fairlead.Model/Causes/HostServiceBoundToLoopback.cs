@@ -13,6 +13,7 @@ public sealed class HostServiceBoundToLoopback : CauseKind
     public override CauseRank Rank => CauseRank.Setting;
     public override ImmutableArray<(HopKind, HopResult)> StopsAt => [(HopKind.Listen, HopResult.Nothing)];
     public override ImmutableArray<string> Outranks => ["expose-is-not-publish", "nothing-listens"];
+    public override ImmutableArray<string> Excludes => ["server-bound-to-loopback"];   // one is the host's stack, the other a container's
     public override ImmutableArray<string> Fixes => ["rebind-listener"];
 
     public override Match Examine(Question q, Needs needs)

@@ -13,6 +13,7 @@ public sealed class LoopbackToHost : CauseKind
     public override CauseRank Rank => CauseRank.Address;
     public override ImmutableArray<(HopKind, HopResult)> StopsAt => [(HopKind.Listen, HopResult.Nothing)];
     public override ImmutableArray<string> Outranks => ["loopback-is-self", "nothing-listens"];
+    public override ImmutableArray<string> Excludes => ["loopback-to-sibling", "published-port-used-inside"];   // the host's own service comes first among those who have the port
     public override ImmutableArray<string> Fixes => ["use-host-address", "use-gateway-address", "use-host-gateway", "rebind-listener", "allow-in-firewall"];
 
     public override Match Examine(Question q, Needs needs)

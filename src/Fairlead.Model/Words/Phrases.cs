@@ -9,7 +9,7 @@ namespace Fairlead.Model.Words;
 /// </summary>
 public static class Phrases
 {
-    /// <summary>English and Chinese, values as {0}, {1}, … ; of two that fit, the earlier one is meant.</summary>
+    /// <summary>English and Chinese, values as {0}, {1}, … and {1!} where the value is itself a phrase; of two that fit, the earlier one is meant.</summary>
     public static ImmutableArray<(string En, string Zh)> All { get; } =
     [
         // names
@@ -20,6 +20,7 @@ public static class Phrases
         ("{0} is {1} (upstream)", "{0} 是 {1}（上游 DNS）"),
         ("{0} is no name on a network of {1}; the embedded DNS asks upstream", "{1} 所在的网络上没有 {0} 这个名字，内置 DNS 转问上游"),
         ("{0} is asked of {1}, which know no containers", "{0} 问的是 {1}，它们不认识容器"),
+        ("{0} cannot be asked: {1}", "没法去问 {0}：{1!}"),
         ("given", "按所写"),
 
         // rules that were not read: what this engine is known to write
@@ -110,14 +111,13 @@ public static class Phrases
     ];
 
     /// <summary>The phrase in the language; one that is not known stays as it is.</summary>
-    public static string In(string lang, string phrase) => lang == "zh" ? Translated(All, phrase, depth: 0) : phrase;
+    public static string In(string lang, string phrase) => lang == "zh" ? Translated(All, phrase) : phrase;
 
-    /// <param name="depth">How deep values may be phrases of the list themselves ("damaged: not a gzip file").</param>
-    internal static string Translated(ImmutableArray<(string En, string Zh)> list, string phrase, int depth)
+    internal static string Translated(ImmutableArray<(string En, string Zh)> list, string phrase)
     {
         foreach (var (en, zh) in list)
             if (Values(en, phrase) is { } values)
-                return Filled(zh, depth == 0 ? values : [.. values.Select(v => Translated(list, v, depth - 1))]);
+                return Filled(list, zh, values);
         return phrase;
     }
 
@@ -141,10 +141,18 @@ public static class Phrases
         }
     }
 
-    private static string Filled(string template, IReadOnlyList<string> values)
+    private static string Filled(ImmutableArray<(string En, string Zh)> list, string template, IReadOnlyList<string> values)
     {
         for (var i = 0; i < values.Count; i++)
-            template = template.Replace("{" + (char)('0' + i) + "}", values[i].Replace('{', '\u0001'), StringComparison.Ordinal);
+        {
+            var hole = "{" + (char)('0' + i);
+            template = template.Replace(hole + "}", Shut(values[i]), StringComparison.Ordinal);
+            if (template.Contains(hole + "!}", StringComparison.Ordinal))
+                template = template.Replace(hole + "!}", Shut(Translated(list, values[i])), StringComparison.Ordinal);
+        }
         return template.Replace('\u0001', '{');
+
+        // A brace within a value is no hole.
+        static string Shut(string value) => value.Replace('{', '\u0001');
     }
 }

@@ -13,7 +13,7 @@ public static class Refusals
         ("no container '{0}'; near names", "没有容器“{0}”；相近的名字"),
         ("no container '{0}'", "没有容器“{0}”"),
         ("List them with: docker ps -a", "查看全部：docker ps -a"),
-        ("target '{0}': {1}", "目标“{0}”：{1}"),
+        ("target '{0}': {1}", "目标“{0}”：{1!}"),
         ("Write a URL, host:port, [v6]:port or a container's name.", "请写 URL、host:port、[v6]:port，或容器的名字"),
         ("'{0}' has no port and is no container's name", "“{0}”没有写端口，也不是容器的名字"),
         ("'{0}' has no port, and no open port of it is known", "“{0}”没有写端口，也不知道它开着哪个端口"),
@@ -82,12 +82,12 @@ public static class Refusals
         ("{0}: not a snapshot of Fairlead", "{0}：不是 Fairlead 的快照"),
         ("{0}: not a snapshot of Fairlead (this one reads {1})", "{0}：不是 Fairlead 的快照（这里能读 {1}）"),
         ("{0}: written by another version (this one reads {1})", "{0}：由别的版本写出（这里能读 {1}）"),
-        ("{0}: damaged: {1}", "{0}：已损坏：{1}"),
+        ("{0}: damaged: {1}", "{0}：已损坏：{1!}"),
         ("not a gzip file", "不是 gzip 文件"),
         ("not the JSON of a snapshot", "不是快照的 JSON"),
         ("at {0}", "在 {0}"),
     ];
 
     /// <summary>The sentence in the language; one that is not known stays as it is.</summary>
-    public static string In(string lang, string sentence) => lang == "zh" ? Phrases.Translated(All, sentence, depth: 1) : sentence;
+    public static string In(string lang, string sentence) => lang == "zh" ? Phrases.Translated(All, sentence) : sentence;
 }

@@ -97,8 +97,9 @@ public class CommandLineTests
     }
 
     [Theory]
-    [InlineData("fairlead why new-api redis --demo", "docker-fairlead"), InlineData("--demo fairlead why new-api redis", "docker-fairlead")]
-    public async Task As_a_plugin_the_command_s_own_name_is_taken_away(string line, string _) =>
+    [InlineData("fairlead why new-api redis --demo"), InlineData("--demo fairlead why new-api redis"), InlineData("-D --log-level debug --config /c fairlead --demo why new-api redis")]
+    [InlineData("--config=/c -H unix:///nowhere --tls fairlead --demo why new-api redis")]
+    public async Task As_a_plugin_docker_s_part_of_the_line_is_understood(string line) =>
         Assert.Equal(0, (await CommandLine.RunAsync(["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND=/usr/bin/docker"], line.Split(' '))).Exit);
 
     [Fact]

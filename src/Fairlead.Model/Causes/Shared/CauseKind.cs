@@ -34,6 +34,9 @@ public abstract class CauseKind
     /// <summary>Codes that this one goes before when both hold.</summary>
     public virtual ImmutableArray<string> Outranks => [];
 
+    /// <summary>Codes of the same rank at the same stop that can never hold together with this one: ties that need no order.</summary>
+    public virtual ImmutableArray<string> Excludes => [];
+
     /// <summary>Fix ids that can cure it.</summary>
     public abstract ImmutableArray<string> Fixes { get; }
 

@@ -12,9 +12,9 @@ public sealed class WrapperTests : IDisposable
     public WrapperTests()
     {
         File.Copy(Path.Combine(Paths.Repository, "fairlead"), Wrapper);
-        foreach (var folder in (string[])["src/Fairlead.Cli/Commands", "docs/causes", "bin"]) Directory.CreateDirectory(Path.Combine(clone, folder));
+        foreach (var folder in (string[])["src/Fairlead.Cli", "docs/causes", "bin"]) Directory.CreateDirectory(Path.Combine(clone, folder));
         File.WriteAllText(Path.Combine(clone, "src/Fairlead.Cli/Fairlead.Cli.csproj"), "<Project/>");
-        File.WriteAllText(Path.Combine(clone, "src/Fairlead.Cli/Commands/A.cs"), "");
+        File.WriteAllText(Path.Combine(clone, "src/Fairlead.Cli/Entry.cs"), "");
         File.SetUnixFileMode(clone, (UnixFileMode)0b111_101_101);
     }
 
@@ -44,7 +44,7 @@ public sealed class WrapperTests : IDisposable
     {
         Built("echo old");
         Tools();
-        File.SetLastWriteTimeUtc(Path.Combine(clone, "src/Fairlead.Cli/Commands/A.cs"), DateTime.UtcNow.AddSeconds(-5));
+        File.SetLastWriteTimeUtc(Path.Combine(clone, "src/Fairlead.Cli/Entry.cs"), DateTime.UtcNow.AddSeconds(-5));
         var first = await Run("x");
         Assert.Equal((0, "new x\n"), (first.Exit, first.Stdout));
         Assert.Contains("building once", first.Stderr, StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed class WrapperTests : IDisposable
         Assert.Equal((3, ""), (none.Exit, none.Stdout));
         Assert.Contains("--build-only", none.Stderr, StringComparison.Ordinal);
         Built("echo old \"$1\"");
-        File.SetLastWriteTimeUtc(Path.Combine(clone, "src/Fairlead.Cli/Commands/A.cs"), DateTime.UtcNow.AddMinutes(5));
+        File.SetLastWriteTimeUtc(Path.Combine(clone, "src/Fairlead.Cli/Entry.cs"), DateTime.UtcNow.AddMinutes(5));
         var old = await Run("x", asUser: true);
         Assert.Equal((0, "old x\n", ""), (old.Exit, old.Stdout, old.Stderr));
         Assert.Empty(Calls());

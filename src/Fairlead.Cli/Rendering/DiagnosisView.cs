@@ -161,11 +161,13 @@ internal sealed class DiagnosisView
         if (answer.NotRead.Length == 0) return;
         page.Blank();
         var label = Label(words.NotRead);
-        foreach (var missing in answer.NotRead)
+        // Whose, what of it, why, and what would help: readings that share these share a line.
+        foreach (var group in answer.NotRead.GroupBy(m => (m.Of, m.Why, m.Needs)))
         {
-            var needs = words.Needs(missing.Needs);
+            var needs = words.Needs(group.Key.Needs);
+            var what = string.Join(words.List, group.Select(m => words.Reading(m.What)).Distinct());
             page.Paragraph(Indent, label, Piece.Of(
-                $"{words.Reading(missing.What)}{words.Parens(missing.Of)}{words.Colon}{words.WhyNot(missing.Why)}{(needs.Length > 0 ? words.Semicolon + needs : "")}"));
+                $"{what}{words.Parens(group.Key.Of)}{words.Colon}{words.WhyNot(group.Key.Why)}{(needs.Length > 0 ? words.Semicolon + needs : "")}"));
             label = [];
         }
     }

@@ -116,6 +116,7 @@ internal static partial class Samples
         [
             new(Readings.Rules, "host", WhyNot.NotPermitted, "root", [HopKinds.Filter, HopKinds.Nat]),
             new(Readings.Sysctl, "shop_front_1", WhyNot.Gone, null, [HopKinds.Route]),
+            new(Readings.Sockets, "shop_front_1", WhyNot.Gone, null, [HopKinds.Listen]),
         ],
     };
 

@@ -55,6 +55,29 @@ public sealed class WrapperTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_put_among_the_sources_is_seen_at_every_start_and_an_edit_in_place_when_asked_to_build()
+    {
+        Directory.CreateDirectory(Path.Combine(clone, "src/Fairlead.Cli/Rendering"));
+        Tools();
+        Assert.Equal("new x\n", (await Run("x")).Stdout);
+        Age("src", -60);
+        File.WriteAllText(Path.Combine(clone, "src/Fairlead.Cli/Rendering/Layout.cs"), "");
+        Age("src/Fairlead.Cli/Rendering", 60);
+        Assert.Contains("building once", (await Run("x")).Stderr, StringComparison.Ordinal);
+        Age("src", -60);
+        File.SetLastWriteTimeUtc(Path.Combine(clone, "src/Fairlead.Cli/Rendering/Layout.cs"), DateTime.UtcNow.AddSeconds(60));
+        Assert.Equal("", (await Run("x")).Stderr);
+        Assert.Contains("building once", (await Run("--build-only")).Stderr, StringComparison.Ordinal);
+    }
+
+    private void Age(string folder, int seconds)
+    {
+        var time = DateTime.UtcNow.AddSeconds(seconds);
+        foreach (var path in Directory.GetFileSystemEntries(Path.Combine(clone, folder), "*", SearchOption.AllDirectories).Append(Path.Combine(clone, folder)))
+            File.SetLastWriteTimeUtc(path, time);
+    }
+
+    [Fact]
     public async Task Two_at_once_build_once()
     {
         Tools(slow: true);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Fairlead.Engine.Snapshots;
 using Fairlead.Facts;
 using Fairlead.Model.Answer;
 using Fairlead.Tests.Shared;
@@ -56,6 +58,33 @@ public class SchemaTests
     {
         Assert.Equal("", Schemas.Faults(AnswerJson.Write(Samples.Sibling(lang))));
         Assert.Equal("", Schemas.Faults(AnswerJson.Write(Samples.Sibling(lang) with { Demo = true, Cause = null, AlsoFound = [], Observed = null, Predicted = null, Plans = [] })));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_saved_snapshot_is_valid(bool unread)
+    {
+        var folder = Directory.CreateTempSubdirectory("fairlead-schema-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "s");
+            var (snapshot, error) = SnapshotStore.Load(Path.Combine(Schemas.Folder, "..", "..", "src", "Fairlead.Cli", "Demo", "demo.snapshot"));
+            Assert.Null(error);
+            if (unread)
+            {
+                snapshot = snapshot! with
+                {
+                    HostNetns = Reading.Not<string>(Readings.Netns, "host", WhyNot.NotPermitted, "root", "EPERM"),
+                    Namespaces = snapshot.Namespaces.ToImmutableDictionary(n => n.Key, n => NetnsFacts.Unread(n.Key, n.Value.Of, WhyNot.Gone, "helper")),
+                };
+            }
+            Assert.Null(SnapshotStore.Save(snapshot! with { Vantage = "root" }, file));
+            using var unpacked = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+            Assert.Equal("", Schemas.Faults(unpacked.ReadToEnd()));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Fairlead.Tests.Cli;
 /// <summary>What the command line takes, what it says to what it does not take, in which language, and with which exit code.</summary>
 public class CommandLineTests
 {
-    private static readonly string[] Commands = ["why", "address", "explain", "snapshot", "snapshot save", "snapshot load", "image", "version"];
+    private static readonly string[] Commands = ["scan", "why", "address", "explain", "snapshot", "snapshot save", "snapshot load", "image", "version"];
 
     [Theory, InlineData("en"), InlineData("zh")]
     public async Task Every_command_has_its_help(string lang)
@@ -30,7 +30,7 @@ public class CommandLineTests
     {
         string[] lines =
         [
-            "why", "why a", "why a b c", "whu a b", "scan", "fix a b", "--demo why new-api b --formt json", "why a b --width", "--demo why new-api redis --width 3",
+            "why", "why a", "why a b c", "whu a b", "matrix", "fix a b", "--demo why new-api b --formt json", "why a b --width", "--demo why new-api redis --width 3",
             "--demo why new-api redis --format xml", "--demo why new-api redis --timeout soon", "--demo why new-api redis --vantage above", "--demo --snapshot f why a b",
             "why a b --lang fr", "address a", "address a --from", "address a --from b --from c", "explain", "explain loopback", "snapshot", "snapshot sav f",
             "--demo why newapi redis:1", "--demo why nwe-api redis:1", "--demo why nobody redis:1", "--demo why new-api ftp://a", "--demo why new-api nobody",

@@ -20,6 +20,7 @@ public static class Phrases
         ("{0} is {1} (upstream)", "{0} 是 {1}（上游 DNS）"),
         ("{0} is no name on a network of {1}; the embedded DNS asks upstream", "{1} 所在的网络上没有 {0} 这个名字，内置 DNS 转问上游"),
         ("{0} is asked of {1}, which know no containers", "{0} 问的是 {1}，它们不认识容器"),
+        ("{0} is asked of {1}, where no container is known", "{0} 问的是 {1}，那里不认识容器"),
         ("{0} cannot be asked: {1}", "没法去问 {0}：{1!}"),
         ("given", "按所写"),
 
@@ -69,6 +70,7 @@ public static class Phrases
         ("leaves by {0}", "从 {0} 出去"),
         ("{0} answers on {1}", "{0} 在 {1} 上有应答"),
         ("nobody on {0} answers for {1}", "{0} 上没有人应答 {1}"),
+        ("{0} both answer for {1}", "{0} 都应答 {1}"),
         ("{0} has ports that belong to no container known here", "{0} 上有不属于任何已知容器的端口"),
 
         // listeners and what accepts
@@ -107,6 +109,7 @@ public static class Phrases
 
         // which fact the model may lack
         ("{0} on the way: a hook that is not a rule, or the network behind {1}", "路上的{0}：有不是规则的钩子，或 {1} 后面的网络"),
+        ("{0}: nothing", "{0}：什么也没有"),
         .. Readings.All.Select(what => (what + " of {0}", "{0} 的 " + what)),
     ];
 

@@ -49,7 +49,7 @@ internal sealed partial class Journey
     {
         var sockets = stack.Sandbox.Facts.Sockets.Or([]).Where(s => s.State == "listen" && s.Protocol == protocol).OrderBy(s => s.LocalPort)
             .Select(s => IsWildcard(s.Local) ? s.LocalPort.ToString(System.Globalization.CultureInfo.InvariantCulture) : Shown(s.Local, s.LocalPort)).Distinct().ToArray();
-        return sockets.Length == 0 ? "nothing" : string.Join(", ", sockets.Take(8)) + (sockets.Length > 8 ? $" and {sockets.Length - 8} more" : "");
+        return sockets.Length == 0 ? "nothing" : string.Join(", ", sockets.Take(8)) + (sockets.Length > 8 ? $", +{sockets.Length - 8}" : "");
     }
 
     private IReadOnlyList<Ending> AtHostListener(Trip trip, Stack stack, SocketFact socket)

@@ -58,6 +58,8 @@ public sealed class TruthTableTests(ITestOutputHelper output)
         await using var host = await BuildAsync(generation, proxy);
         var flowsOfBase = TableRow.Of(Paths.Script("table/rows"), generation, proxy);
         var all = (await Shell.RunAsync(Paths.Script("table/change"), "list")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // Without nat rules and proxy, dockerd's own sockets hold the ports: on 28 the first dial is silent and those after it time out (backlog 0).
+        all = [.. all.Where(c => proxy || c != "nat-flushed")];
         var drawn = new Random(Seed);
         var wrong = new StringBuilder();
         var flows = 0;

@@ -20,6 +20,9 @@ internal sealed class Resolver(NetnsHandle? handle, ResolveRequest request, Canc
     private readonly bool musl = request.Libc == "musl";
     private string? server, rcode;
 
+    /// <summary>Not musl's: 127.0.0.1 and nothing else (contract part 3), also where a glibc with IPv6 would try ::1 first.</summary>
+    private bool IsLocalhost => request.Name.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+
     internal async Task<ResolutionFact> RunAsync()
     {
         var name = request.Name;
@@ -33,8 +36,7 @@ internal sealed class Resolver(NetnsHandle? handle, ResolveRequest request, Canc
             return Fact(Outcome.Unknown, "upstream", []);
         if (HostsLines.Find(hosts, name, musl) is { Addresses.Count: > 0 } line)
             return Fact(Outcome.Ok, "hosts", await OrderAsync(line.Addresses, fromHosts: true).ConfigureAwait(false)) with { HostsLine = line.Line };
-        // contract part 3: a static program without libc files knows localhost by itself
-        if (request.Libc == "none" && name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        if (request.Libc == "none" && IsLocalhost)
             return Fact(Outcome.Ok, "hosts", [IPAddress.Loopback]);
         if (request.ResolverFile is not { IsKnown: true, Value: { } file })
             return Fact(Outcome.Unknown, "upstream", []);
@@ -69,7 +71,7 @@ internal sealed class Resolver(NetnsHandle? handle, ResolveRequest request, Canc
     {
         var facts = NamespaceReader.Read(handle!, ReadWhat.Addresses);
         IReadOnlyList<LinkAddress> own = facts.Addresses.IsKnown ? facts.Addresses.Value : [];
-        var usable = facts.Addresses.IsKnown ? AddressOrder.OfConfiguredFamilies(addresses, own, musl, request.Libc == "none", fromHosts) : addresses;
+        var usable = facts.Addresses.IsKnown ? AddressOrder.OfConfiguredFamilies(addresses, own, musl, !musl && IsLocalhost, fromHosts) : addresses;
         return usable.Count < 2 ? usable : AddressOrder.Sort(SourceAddresses.Of(handle!.Netns, usable), own, musl);
     }, CancellationToken.None);
 

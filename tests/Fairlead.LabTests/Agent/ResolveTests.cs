@@ -86,7 +86,9 @@ public sealed class ResolveTests(ResolvePlace place) : IClassFixture<ResolvePlac
         else
         {
             Assert.Contains(fact.Outcome, fitting);
-            Assert.Equal(told.Addresses, fact.Addresses.Select(a => a.ToString()));
+            // by contract localhost is 127.0.0.1 to glibc; with IPv6 beyond loopback this one gives ::1 too
+            var expected = libc == "glibc" && name == "localhost" ? told.Addresses.Where(a => a != "::1") : told.Addresses;
+            Assert.Equal(expected, fact.Addresses.Select(a => a.ToString()));
         }
         Assert.Equal(askedByLibc, place.Asked);
         Assert.Equal(askedByLibc.Count > 0 ? askedByLibc : fact.Asked.Select(a => a.ToLowerInvariant()), fact.Asked.Select(a => a.ToLowerInvariant()));

@@ -6,7 +6,11 @@ namespace Fairlead.Engine.Snapshots;
 /// <summary>Files that hold what was read of a host: mode 0600, written whole or not at all (SAFETY 20).</summary>
 public static partial class OwnerFile
 {
-    private const int WriteOnly = 1, Create = 0x40, Exclusive = 0x80, NoFollow = 0x20000, NonBlocking = 0x800, CloseOnExec = 0x80000, Directory = 0x10000;
+    private const int WriteOnly = 1, Create = 0x40, Exclusive = 0x80, NonBlocking = 0x800, CloseOnExec = 0x80000;
+
+    // These two differ between the architectures.
+    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+    private static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
     private const int OwnerOnly = 0x180; // 0600
 
     /// <summary>Writes beside the path, syncs, renames over it, syncs the folder. Null, or one line why not.</summary>

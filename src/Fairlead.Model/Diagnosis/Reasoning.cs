@@ -53,6 +53,12 @@ public static class Reasoning
             return Confidences.Proven;
         }
 
-        return read && agreement != Agreements.Differ && (q.Certain || (found.Match.Inferred && agreement == Agreements.Agree)) ? Confidences.Likely : Confidences.Possible;
+        var inferred = found.Match.Inferred || OnlyContainersRulesUnread(q);
+        return read && agreement != Agreements.Differ && (q.Certain || (inferred && agreement == Agreements.Agree)) ? Confidences.Likely : Confidences.Possible;
     }
+
+    // A container's own namespace has the embedded DNS's rules and, as good as always, no others: inferred, as whoever may not read them must.
+    private static bool OnlyContainersRulesUnread(Question q) =>
+        q.Paths.SelectMany(p => p.Unread).ToArray() is { Length: > 0 } unread && q.Name.Unread.IsEmpty
+        && unread.All(u => u.What == Readings.Rules && u.Of != q.World.Host.At);
 }

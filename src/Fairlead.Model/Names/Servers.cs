@@ -17,7 +17,7 @@ internal static class Servers
         string? why = null;
         foreach (var server in file.Asked)
         {
-            if (!IPAddress.TryParse(server, out var address))
+            if (!IPAddress.TryParse(server, out var address) || (from.DnsToCome && server == ResolverFile.EmbeddedDns))
             {
                 return null;
             }

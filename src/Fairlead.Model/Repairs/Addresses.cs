@@ -77,7 +77,9 @@ public static class Addresses
     internal static ImmutableArray<string> Cured(Situation s, Chained chain) =>
         [.. s.Behind.Where(code => code == s.Code || chain.Links.Any(l => l.Repair is not null && l.Cause.Kind.Code == code)
             // Going by the host's address steps round what separates the networks.
-            || (code is "networks-disjoint" or "default-bridge-no-dns"))
+            || (code is "networks-disjoint" or "default-bridge-no-dns")
+            // Where the host's port was written for the container's, the address that is proposed has the port that belongs to it.
+            || (code == "published-port-used-inside" && s.Code != code))
             .Distinct()];
 
     private static IEnumerable<(string Id, string Host, int Port, ImmutableArray<Text> Premises)> Candidates(Situation s)

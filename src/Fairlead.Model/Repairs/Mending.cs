@@ -43,7 +43,8 @@ public static class Mending
             Lasts = mends.Any(m => m.Lasts == LastsNames.UntilReboot) ? LastsNames.UntilReboot : LastsNames.Permanent,
             SurvivesRecreate = false,
             Undo = mends.All(m => m.Commands.IsEmpty) ? null : [.. mends.Reverse().SelectMany(m => m.Undo)],
-            Predicted = chain.End.Predicted,
+            // What listens in a container is not known before it runs.
+            Predicted = chain.Works ? chain.End.Predicted : Facts.Outcome.Unknown,
         };
     }
 

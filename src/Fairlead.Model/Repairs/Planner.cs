@@ -10,6 +10,8 @@ namespace Fairlead.Model.Repairs;
 /// <summary>Makes and orders plans.</summary>
 public static class Planner
 {
+    private const string PublishedInside = "published-port-used-inside";
+
     /// <summary>Drafts for a cause, unordered, unique by key, none that the model says would fail at once.</summary>
     /// <param name="wanted">Whom the person may have meant: a plan for each, at most three.</param>
     public static ImmutableArray<Draft> Drafts(Question q, Found root, ImmutableArray<Wanted> wanted, ImmutableArray<string> codes)
@@ -17,7 +19,7 @@ public static class Planner
         var drafts = new List<Draft>();
         foreach (var who in wanted.Take(3))
         {
-            var s = new Situation(q, root.Kind.Code, who, codes);
+            var s = new Situation(q, root.Kind.Code, Inside(who, q, root, codes), codes);
             switch (root.Kind.Code)
             {
                 case "target-not-running" or "target-crash-looping":
@@ -49,6 +51,12 @@ public static class Planner
 
         return [.. drafts.DistinctBy(d => d.Key).Where(d => !SameAsAsked(d, q))];
     }
+
+    /// <summary>Where the host's port of a container was written and would be met behind the root: its port inside.</summary>
+    private static Wanted Inside(Wanted who, Question q, Found root, ImmutableArray<string> codes) =>
+        root.Kind.Code != PublishedInside && codes.Contains(PublishedInside)
+        && who.Container?.Published.FirstOrDefault(p => p.HostPort == who.Port && p.Protocol == q.Asked.Protocol) is { } publish
+            ? who with { Port = publish.ContainerPort } : who;
 
     /// <summary>CONTRACT part 4: observed first, then what survives a recreate, then the cheapest, then id.</summary>
     public static ImmutableArray<Plan> Order(IEnumerable<(Draft Draft, PlanDial? Dialled)> drafts, string lang)

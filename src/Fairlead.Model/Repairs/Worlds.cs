@@ -43,7 +43,8 @@ public static class Worlds
 
         var index = FirstIndex + (2 * world.Containers.Sum(c => c.Endpoints.Length));
         var bridge = network.BridgeName is { } name ? world.Host.LinkByName(name) : null;
-        world = world.With(old, old.With(WithLink(old.Facts, index, address, subnet!, network)));
+        var joined = old.With(WithLink(old.Facts, index, address, subnet!, network));
+        world = world.With(old, network.IsUserDefined ? joined.WithDns() : joined);
         return bridge is null ? world : world.With(world.Host, world.Host.With(WithPort(world.Host.Facts, index + 1, index, bridge)));
     }
 

@@ -33,16 +33,22 @@ public sealed class Sandbox
     /// <summary>The packet rules of this namespace, decoded once; NotRead where they were not.</summary>
     public Reading<RuleSet> Rules => rules.Value;
 
+    /// <summary>In a changed world only: the engine would set up its DNS at 127.0.0.11 here, with rules and sockets that are not there yet.</summary>
+    public bool DnsToCome { get; init; }
+
     private Func<NetnsFacts, Reading<RuleSet>> Decode { get; }
 
     /// <summary>The same stack with other facts: for counterfactual walks.</summary>
-    public Sandbox With(NetnsFacts facts) => new(facts, IsHost, Members, Decode);
+    public Sandbox With(NetnsFacts facts) => new(facts, IsHost, Members, Decode) { DnsToCome = DnsToCome };
+
+    /// <summary>The same stack once the engine's DNS stands in it.</summary>
+    public Sandbox WithDns() => new(Facts, IsHost, Members, Decode) { DnsToCome = true };
 
     /// <summary>The same stack with its rules changed by a repair; unread rules stay unread.</summary>
     public Sandbox WithRules(Func<RuleSet, RuleSet> change)
     {
         var before = rules;
-        return new Sandbox(Facts, IsHost, Members, _ => before.Value is { IsKnown: true } known ? Reading.Of(change(known.Value)) : before.Value);
+        return new Sandbox(Facts, IsHost, Members, _ => before.Value is { IsKnown: true } known ? Reading.Of(change(known.Value)) : before.Value) { DnsToCome = DnsToCome };
     }
 
     public Link? LinkByIndex(int index) => Facts.Links.Or([]).FirstOrDefaultNotNull(l => l.Index == index);

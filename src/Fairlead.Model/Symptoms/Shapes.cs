@@ -97,8 +97,9 @@ internal static class Shapes
         var n = 0;
         while (n < text.Length && n < 6 && char.IsAsciiDigit(text[n]))
             n++;
-        port = 0;
-        return n is > 0 and < 6 && int.TryParse(text[..n], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536 ? n : 0;
+        // Six digits and more are no port, and nothing of them is one.
+        port = n is > 0 and < 6 && int.TryParse(text[..n], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 65536 ? number : 0;
+        return port > 0 ? n : 0;
     }
 
     /// <summary>A URL that begins here: its length, and its parts. User info is passed over, a query is left out.</summary>

@@ -93,7 +93,7 @@ public sealed class AgentStreamTests
     {
         var (near, far) = await PairAsync();
         var server = AgentServer.RunAsync(new Answering(), far, far, Cancel);
-        var much = new byte[16 << 20];
+        var much = new byte[128 << 20];     // more than both ends of a connection may hold
         Array.Fill(much, (byte)'x');
         var writing = near.WriteAsync(much, Cancel).AsTask();
         Assert.Equal(0, await server);

@@ -57,6 +57,10 @@ public class HostileLogTests
         });
 
     [Fact]
+    public void A_number_too_large_is_no_port() =>
+        Assert.All(SymptomReader.Read([Line("connect ECONNREFUSED db:99999")]), s => Assert.InRange(s.Port, 0, 65535));
+
+    [Fact]
     public void Frames_are_taken_apart_and_bare_lines_too()
     {
         var framed = Frame(1, "2024-01-01T12:00:00.123456789Z one\n").Concat(Frame(2, "2024-01-01T12:00:01Z " + Refused + "\r\n")).ToArray();

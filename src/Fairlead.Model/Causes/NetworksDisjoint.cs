@@ -55,9 +55,7 @@ public sealed class NetworksDisjoint : CauseKind
 
     private static Text Would(Question q, Container source, Container target, Question? byAddress)
     {
-        var (me, it) = (Shown.Party(source, "source"), Shown.Party(target, "target"));
-        var mine = Shown.List(NetworkNames(q.World, source), "sourceNetworks");
-        var theirs = Shown.List(NetworkNames(q.World, target), "targetNetworks");
+        var (me, it, mine, theirs) = Both(q.World, source, target);
         if (byAddress?.Address is not { } ip)
         {
             return Text.Of($"{it} is on {theirs}, {me} on {mine}. Its name would not resolve there.", $"{it} 在 {theirs}，{me} 在 {mine}，没有共同的网络。用名字解析不到。");
@@ -112,12 +110,14 @@ public sealed class NetworksDisjoint : CauseKind
 
     private static Text Title(Question q, Container source, Container target)
     {
-        var (me, it) = (Shown.Party(source, "source"), Shown.Party(target, "target"));
-        var mine = Shown.List(NetworkNames(q.World, source), "sourceNetworks");
-        var theirs = Shown.List(NetworkNames(q.World, target), "targetNetworks");
+        var (me, it, mine, theirs) = Both(q.World, source, target);
         return Text.Of($"{it} is on {theirs} and {me} on {mine}: they have no network in common.",
             $"{it} 在 {theirs}，{me} 在 {mine}，没有共同的网络。");
     }
+
+    private static (Shown Me, Shown It, Shown Mine, Shown Theirs) Both(HostWorld world, Container source, Container target) =>
+        (Shown.Party(source, "source"), Shown.Party(target, "target"),
+            Shown.List(NetworkNames(world, source), "sourceNetworks"), Shown.List(NetworkNames(world, target), "targetNetworks"));
 
     private static IEnumerable<string> NetworkNames(HostWorld world, Container c) => world.EndpointsOf(c) is { IsEmpty: false } endpoints
         ? endpoints.Select(e => e.NetworkName)

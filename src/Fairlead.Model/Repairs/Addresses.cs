@@ -74,13 +74,11 @@ public static class Addresses
     public static string EndPoint(Asked target) => target.Literal is { } address
         ? new IPEndPoint(address, target.Port).ToString() : $"{target.Host}:{target.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
-    internal static ImmutableArray<string> Cured(Situation s, Chained chain) =>
-        [.. s.Behind.Where(code => code == s.Code || chain.Links.Any(l => l.Repair is not null && l.Cause.Kind.Code == code)
-            // Going by the host's address steps round what separates the networks.
-            || (code is "networks-disjoint" or "default-bridge-no-dns")
-            // Where the host's port was written for the container's, the address that is proposed has the port that belongs to it.
-            || (code == "published-port-used-inside" && s.Code != code))
-            .Distinct()];
+    /// <summary>Which of the causes met are gone: the first, those that the chain repaired, and what separates networks, which is stepped round or joined.</summary>
+    /// <param name="ownPort">The target is written with the port that belongs to it, not the host's.</param>
+    internal static ImmutableArray<string> Cured(Situation s, Chained chain, bool ownPort = true) =>
+        [.. s.Behind.Where(code => code == s.Code || code is "networks-disjoint" or "default-bridge-no-dns" || (code == "published-port-used-inside" && ownPort)
+            || chain.Links.Any(l => l.Repair is not null && l.Cause.Kind.Code == code)).Distinct()];
 
     private static IEnumerable<(string Id, string Host, int Port, ImmutableArray<Text> Premises)> Candidates(Situation s)
     {

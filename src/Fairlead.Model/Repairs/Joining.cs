@@ -76,7 +76,7 @@ public static class Joining
             Steps = [.. mends.Select(m => m.Step), .. steps],
             Commands = [.. mends.SelectMany(m => m.Commands), .. commands],
             NewTarget = same ? null : to,
-            Cures = [.. s.Behind.Where(c => c is "networks-disjoint" or "default-bridge-no-dns" || c == s.Code || (c == "published-port-used-inside" && !same) || chain.Links.Any(l => l.Repair is not null && l.Cause.Kind.Code == c)).Distinct()],
+            Cures = Addresses.Cured(s, chain, ownPort: !same),
             Meets = [.. chain.Works ? [] : chain.Links.Where(l => l.Repair is null).Select(l => l.Cause.Kind.Code)],
             Automatic = mends.Length == 0,
             Cost = [.. mends.SelectMany(m => m.Cost).Concat(same ? [] : [CostNames.Setting]).Distinct().OrderBy(c => CostNames.All.IndexOf(c))],

@@ -259,7 +259,10 @@ public sealed class WhyQuestion
         return Indexed();
     }
 
-    /// <summary>After the first retransmission: when the rule that the walk names has counted it, the silence is explained and waiting longer tells nothing.</summary>
+    /// <summary>
+    /// After the first retransmission: when the rule that the walk names has counted it and the neighbour on the way there still answers, the silence is
+    /// explained and waiting longer tells nothing. (A neighbour that does not answer is told by the kernel only after three seconds.)
+    /// </summary>
     private async Task<ImmutableArray<(string Rule, long? Before, long? After)>> WatchAsync(Question q, Task<Seen> dial, CancellationTokenSource settle, long started, CancellationToken cancel)
     {
         if (q.Path?.Stop is not { Kind: HopKind.Filter, Result: HopResult.Drop, Rule: { } rule } stop || Counters.Then(stop) is not { } before || capture is null)
@@ -273,22 +276,23 @@ public sealed class WhyQuestion
             return [];
         }
 
-        if (stop.Sandbox!.IsHost)
-        {
-            await capture.ReadHostAsync(ReadWhat.Rules, cancel);
-        }
-        else if (stop.Sandbox.Members is [var member, ..])
-        {
-            await capture.ReadContainerAsync(member.Id, ReadWhat.Rules, cancel);
-        }
-
-        var after = Counters.Now(Indexed(), stop);
-        if (after > before)
+        var neighbour = Settled.NeighbourBefore(q.Path, stop);
+        await Task.WhenAll(AgainAsync(stop.Sandbox!, ReadWhat.Rules), neighbour is null ? Task.CompletedTask : AgainAsync(neighbour.Sandbox!, ReadWhat.Neighbours));
+        var now = Indexed();
+        var after = Counters.Now(now, stop);
+        if (after > before && Settled.Answers(now, neighbour))
         {
             await settle.CancelAsync();
         }
 
         return [(rule.Text, (long)before, (long?)after)];
+
+        Task AgainAsync(Sandbox sandbox, ReadWhat what) => sandbox switch
+        {
+            { IsHost: true } => capture.ReadHostAsync(what, cancel),
+            { Members: [var member, ..] } => capture.ReadContainerAsync(member.Id, what, cancel),
+            _ => Task.CompletedTask,
+        };
     }
 
     private async Task<WhyAnswer> FinishAsync(Question q, Probing? probing, string? took, CancellationToken cancel)

@@ -46,6 +46,9 @@ public sealed record Step
     public Route? Route { get; init; }
     public Neighbour? Neighbour { get; init; }
 
+    /// <summary>Of a neighbour step: the link by which, and whom, the packet is handed to.</summary>
+    public (int Link, IPAddress Address)? Next { get; init; }
+
     /// <summary>The stack in which this step happens.</summary>
     public Sandbox? Sandbox { get; init; }
 }

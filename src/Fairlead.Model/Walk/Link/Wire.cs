@@ -198,7 +198,7 @@ internal sealed partial class Journey
     }
 
     private static Trip Found(Trip trip, Stack stack, IPAddress nextHop, FactLink link) =>
-        trip.Add(HopKind.Neighbour, stack, HopResult.Pass, $"{nextHop} answers on {link.Name}", "ip neigh", s => s with { Neighbour = EntryOf(stack, nextHop, link) });
+        trip.Add(HopKind.Neighbour, stack, HopResult.Pass, $"{nextHop} answers on {link.Name}", "ip neigh", s => s with { Neighbour = EntryOf(stack, nextHop, link), Next = (link.Index, nextHop) });
 
     private static IReadOnlyList<Ending> NoNeighbour(Trip trip, Stack stack, IPAddress nextHop, FactLink link) =>
         trip.Add(HopKind.Neighbour, stack, HopResult.Nothing, $"nobody on {link.Name} answers for {nextHop}", "ip neigh", s => s with { Neighbour = EntryOf(stack, nextHop, link) })

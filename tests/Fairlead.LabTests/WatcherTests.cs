@@ -57,16 +57,36 @@ public sealed class WatcherTests
         var host = lease.Host;
         var expected = await host.BuildAsync(scenario);
         var pid = await host.PidOfAsync(expected.Source);
-        var before = Watch.ActiveOpens(pid);
+        var (before, hostBefore) = (Watch.ActiveOpens(pid), Watch.ActiveOpens(host.EnginePid));
         var answer = await FairleadBinary.AskAsync(host, false, "why", expected.Source, expected.Target, "--vantage", "root");
-        var rise = Watch.ActiveOpens(pid) - before;
+        var (rise, hostRise) = (Watch.ActiveOpens(pid) - before, Watch.ActiveOpens(host.EnginePid) - hostBefore);
 
         // Each attempt on the target, and one dial of each new address whose proof says that it was dialled just now.
         var attempts = answer.Attempts.Count(a => !WithoutSyn.Contains(a.GetProperty("outcome").GetString()));
         var addresses = answer.List("plans").Where(p => p.GetProperty("proof").GetString() == "observed").Select(p => p.GetProperty("newTarget").GetString()).Distinct().Count();
         var wrong = new Columns($"{scenario} on {generation}: ActiveOpens of {expected.Source}", answer);
         wrong.Compare("connections opened", (long)attempts + addresses, rise);
+        // In the host's namespace only docker-proxy dials: its second leg of a connection that the source opened to a published port.
+        wrong.Check($"no more connections of the host ({hostRise}) than second legs", hostRise <= rise);
+        if (scenario.StartsWith("networks-disjoint/", StringComparison.Ordinal) || scenario.StartsWith("nothing-listens/", StringComparison.Ordinal))
+            wrong.Compare("connections opened by the host, where nothing is published", 0L, hostRise);
         wrong.Assert();
+    }
+
+    /// <summary>SAFETY 35: who connects to a mail server and says nothing is taken for a sender of spam.</summary>
+    [Fact]
+    public async Task A_mail_servers_port_is_computed_and_never_dialled()
+    {
+        await using var lease = await Fleet.TakeAsync(Engines.Available[0]);
+        var host = lease.Host;
+        await host.DockerAsync("run", "-d", "--name", "client", "bb", "sleep", "1d");
+        var pid = await host.PidOfAsync("client");
+        var before = Watch.ActiveOpens(pid);
+        var answer = await FairleadBinary.AskAsync(host, false, "why", "client", "127.0.0.1:25");
+        Assert.Equal(0, Watch.ActiveOpens(pid) - before);
+        Assert.Equal(("refused", null, "unchecked", "unreachable", "loopback-is-self", "likely"),
+            (answer.Predicted, answer.Observed, answer.Agreement, answer.Verdict, answer.Code, answer.Confidence));
+        Assert.Equal(1, answer.Exit);
     }
 
     [Theory, MemberData(nameof(Scenarios))]

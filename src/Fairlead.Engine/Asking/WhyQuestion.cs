@@ -23,6 +23,8 @@ public sealed class WhyQuestion
 {
     // A lost SYN is sent again after one second; 50 ms for it to arrive and be counted.
     private static readonly TimeSpan FirstRetransmission = TimeSpan.FromMilliseconds(1060);
+    // Never dialled (SAFETY 35): who connects to mail servers and says nothing is taken for a sender of spam.
+    private const int MailServers = 25;
     private const int MostRounds = 5, MostListeners = 2000;
 
     private readonly WhyOptions options;
@@ -102,7 +104,7 @@ public sealed class WhyQuestion
         source = source is null ? null : world.ById(source.Id);
         var target = WithPort(world, source, asked);
         var (q, resolution) = await SettleAsync(world, source, target, begun.Probing, cancel);
-        if (begun.Probing is not { } probing)
+        if (begun.Probing is not { } probing || target.Port == MailServers)
         {
             return await FinishAsync(q, null, took, cancel);
         }
@@ -181,7 +183,7 @@ public sealed class WhyQuestion
 
         // An address needs nothing read before it is dialled; the readings are made while the answer is awaited.
         var probing = new Probing(seat, options);
-        var dial = asked is { Literal: not null, Port: > 0 } ? probing.DialAsync(asked, [asked.Literal], null, settled, cancel) : null;
+        var dial = asked is { Literal: not null, Port: > 0 and not MailServers } ? probing.DialAsync(asked, [asked.Literal], null, settled, cancel) : null;
         return new Begun(ownerId ?? "host", probing, dial, options.Clock.GetTimestamp());
     }
 

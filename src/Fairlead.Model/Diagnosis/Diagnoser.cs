@@ -31,7 +31,7 @@ public static class Diagnoser
     {
         var q = Doubt.Of(asked);
         var agreement = Outcomes.Agreement(q);
-        var verdict = q.Seen is { } seen && seen.Outcome != Outcome.Unknown
+        var verdict = q.Seen is { } seen && seen.Outcome != Outcome.Unknown && !(Outcomes.Outlasts(q.Predicted, seen) && q.Certain)
             ? Outcomes.Verdict(seen.Outcome, seen.Main?.Answer, q.Asked.Scheme)
             : q.Predicted == Outcome.LeavesHost || !q.Certain ? Verdicts.Unknown : Outcomes.Verdict(q.Predicted, null, q.Asked.Scheme);
         var unread = q.Paths.SelectMany(p => p.Unread).Concat(q.Name.Unread).ToImmutableArray();

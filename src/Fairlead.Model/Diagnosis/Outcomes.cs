@@ -63,7 +63,7 @@ public static class Outcomes
         }
 
         var observed = seen.Outcome;
-        if (observed == Outcome.Ok && seen.Main?.Level == DialLevel.Connect && predicted is Outcome.Cut or Outcome.Silent or Outcome.Stalled)
+        if (Outlasts(predicted, seen))
         {
             return Agreements.Unchecked;
         }
@@ -77,6 +77,10 @@ public static class Outcomes
             || (!localName && nameFailure(predicted) && nameFailure(observed));
         return agree ? Agreements.Agree : Agreements.Differ;
     }
+
+    /// <summary>A handshake alone says nothing against what the model expects to come after it: the prediction stands, unchecked (CONTRACT part 3).</summary>
+    public static bool Outlasts(string? predicted, Seen? seen) =>
+        seen is { Outcome: Outcome.Ok, Main.Level: DialLevel.Connect } && predicted is Outcome.Cut or Outcome.Silent or Outcome.Stalled;
 
     /// <summary>verdict: the table of CONTRACT part 4.</summary>
     public static string Verdict(string outcome, AnswerFact? answer, string? scheme) => outcome switch

@@ -24,7 +24,8 @@ public static class Planner
             {
                 case "target-not-running" or "target-crash-looping":
                     break;
-                case "nothing-listens" or "name-unknown" or "loopback-is-self":
+                case "nothing-listens" when who.Publish is null:
+                case "name-unknown" or "loopback-is-self" or "target-paused":
                     break;
                 default:
                     drafts.AddRange(Addresses.Propose(s));

@@ -13,9 +13,11 @@ public class PrecedenceTests
         ("container-port-used-from-host-address", "loopback-to-sibling"),
         ("container-port-used-from-host-address", "published-port-used-inside"),
         ("host-firewall-drops", "networks-disjoint"),
+        ("host-service-bound-to-loopback", "published-to-loopback-only"),
         ("host-service-bound-to-loopback", "server-bound-to-loopback"),
         ("loopback-to-host", "loopback-to-sibling"),
         ("loopback-to-host", "published-port-used-inside"),
+        ("published-to-loopback-only", "server-bound-to-loopback"),
     ];
 
     private static IEnumerable<(CauseKind A, CauseKind B)> Pairs =>

@@ -70,7 +70,7 @@ public sealed class ProcAgent : IAgent
         }
     }
 
-    /// <summary>A line of /proc/net/tcp (proc(5)): words 1 local, 2 remote, 3 state, 7 uid, 9 inode.</summary>
+    /// <summary>A line of /proc/net/tcp (proc(5)): words 1 local, 2 remote, 3 state, 6 retransmissions, 7 uid, 9 inode.</summary>
     private static SocketFact? Socket(string line, string protocol)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -78,6 +78,7 @@ public sealed class ProcAgent : IAgent
             || !int.TryParse(words[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var state))
             return null;
         _ = ulong.TryParse(words[9], NumberStyles.None, CultureInfo.InvariantCulture, out var inode);
+        _ = int.TryParse(words[6], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var again);
         _ = uint.TryParse(words[7], NumberStyles.None, CultureInfo.InvariantCulture, out var uid);
         return new SocketFact
         {
@@ -87,6 +88,7 @@ public sealed class ProcAgent : IAgent
             LocalPort = local.Port,
             Remote = remote.Address,
             RemotePort = remote.Port,
+            Retransmits = protocol == "tcp" ? again : 0,
             Inode = inode,
             Uid = uid,
         };

@@ -48,10 +48,16 @@ internal static unsafe class ContainerFile
     /// <summary>Null when it was written to while it was read.</summary>
     private static Reading<string>? ReadOnce(SafeFd root, string path, int limit, string what, string of)
     {
-        // The inode is looked at before it is opened for reading: opening a device can already do something.
         using var found = Resolve(root, path, out var errno);
-        if (found is null)
-            return Errnos.NotRead(what, of, errno, $"open {path}");
+        return found is null ? Errnos.NotRead(what, of, errno, $"open {path}") : ReadFound(found, path, limit, what, of);
+    }
+
+    /// <summary>
+    /// Reads exactly what an O_PATH descriptor stands for. Null when it was written to while it was read. The inode is looked at before it is opened
+    /// for reading: opening a device can already do something.
+    /// </summary>
+    internal static Reading<string>? ReadFound(SafeFd found, string path, int limit, string what, string of)
+    {
         if (!found.Stat(out var stat))
             return Errnos.NotRead(what, of, Libc.Errno, $"stat {path}");
         if (!stat.IsRegular || IsPseudo(found))
@@ -59,7 +65,7 @@ internal static unsafe class ContainerFile
         if (stat.Size > (ulong)limit)
             return Reading.Not<string>(what, of, WhyNot.TooBig, detail: $"{path}: {stat.Size} bytes");
         // exactly that inode, whatever stands at the path by now
-        using var file = SafeFd.Open(null, $"/proc/self/fd/{found.Number}", Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY, out errno);
+        using var file = SafeFd.Open(null, $"/proc/self/fd/{found.Number}", Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY, out var errno);
         if (file?.Read(limit, out errno) is not { } bytes)
             return Errnos.NotRead(what, of, errno, $"read {path}");
         var still = file.Stat(out var after) && after.ChangedSeconds == stat.ChangedSeconds && after.ChangedNanoseconds == stat.ChangedNanoseconds && after.Size == (ulong)bytes.Length;
@@ -74,23 +80,40 @@ internal static unsafe class ContainerFile
     }
 
     /// <summary>An O_PATH descriptor of what the process itself would find at that path.</summary>
-    private static SafeFd? Resolve(SafeFd root, string path, out int errno)
+    internal static SafeFd? Resolve(SafeFd root, string path, out int errno) =>
+        Openat2(root, path, Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS, out errno, out var undone) is var found && undone ? Walk(root, path, out errno) : found;
+
+    /// <summary>An O_PATH descriptor of an entry of a directory: no link, and on the same file system (SAFETY 4).</summary>
+    internal static SafeFd? Beneath(SafeFd directory, string name, out int errno)
     {
-        if (!WithoutOpenat2)
+        const ulong Strictly = Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_SYMLINKS | Libc.RESOLVE_NO_MAGICLINKS | Libc.RESOLVE_NO_XDEV;
+        if (Openat2(directory, name, Strictly, out errno, out var undone) is var found && !undone)
+            return found;
+        found = Walk(directory, name, out errno);
+        if (found is not null && !(found.Stat(out var inside) && directory.Stat(out var outside) && inside.DeviceMajor == outside.DeviceMajor && inside.DeviceMinor == outside.DeviceMinor))
         {
-            var how = new OpenHow { Flags = (ulong)(Libc.O_PATH | Libc.O_CLOEXEC), Resolve = Libc.RESOLVE_IN_ROOT | Libc.RESOLVE_NO_MAGICLINKS };
-            nint fd;
-            fixed (byte* p = Encoding.UTF8.GetBytes(path + "\0"))
-                fd = Libc.syscall(Libc.SYS_openat2, root.Number, (nint)p, (nint)(&how), sizeof(OpenHow));
-            errno = fd < 0 ? Libc.Errno : 0;
-            GC.KeepAlive(root);
-            if (fd >= 0)
-                return new SafeFd((int)fd);
-            // a seccomp profile that does not know it says EPERM; then the other way finds out whether it is really forbidden
-            if (errno is not (Errnos.ENOSYS or Errnos.EPERM))
-                return null;
+            errno = Errnos.ELOOP;
+            found.Dispose();
+            return null;
         }
-        return Walk(root, path, out errno);
+        return found;
+    }
+
+    /// <param name="undone">True where this kernel, or what filters its calls, does not know openat2: another way finds out what is there.</param>
+    private static SafeFd? Openat2(SafeFd directory, string path, ulong resolve, out int errno, out bool undone)
+    {
+        (errno, undone) = (Errnos.ENOSYS, true);
+        if (WithoutOpenat2)
+            return null;
+        var how = new OpenHow { Flags = (ulong)(Libc.O_PATH | Libc.O_CLOEXEC), Resolve = resolve };
+        nint fd;
+        fixed (byte* p = Encoding.UTF8.GetBytes(path + "\0"))
+            fd = Libc.syscall(Libc.SYS_openat2, directory.Number, (nint)p, (nint)(&how), sizeof(OpenHow));
+        errno = fd < 0 ? Libc.Errno : 0;
+        GC.KeepAlive(directory);
+        // a seccomp profile that does not know it says EPERM; then the other way finds out whether it is really forbidden
+        undone = errno is Errnos.ENOSYS or Errnos.EPERM;
+        return fd >= 0 ? new SafeFd((int)fd) : null;
     }
 
     /// <summary>Component by component; any link ends it, because it cannot be followed safely by hand.</summary>

@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
     internal const int CLONE_NEWNET = 0x40000000, EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800;
     internal const int AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000;
     internal const int SYS_openat2 = 437;
-    internal const ulong RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_IN_ROOT = 0x10;
+    internal const ulong RESOLVE_NO_XDEV = 0x01, RESOLVE_NO_MAGICLINKS = 0x02, RESOLVE_NO_SYMLINKS = 0x04, RESOLVE_BENEATH = 0x08, RESOLVE_IN_ROOT = 0x10;
     internal const int SIGTERM = 15;
 
     // These two differ between the architectures.
@@ -136,4 +136,5 @@ internal struct Statx
 
     internal const uint Basic = 0x7ff;
     internal readonly bool IsRegular => (Mode & 0xf000) == 0x8000;
+    internal readonly bool IsDirectory => (Mode & 0xf000) == 0x4000;
 }

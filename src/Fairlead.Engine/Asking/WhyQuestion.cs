@@ -31,13 +31,13 @@ public sealed class WhyQuestion
     private readonly HostCapture? capture;
     private readonly Asked asked;
     private readonly string sourceAsked;
-    private readonly HashSet<string> looked = [];
+    private readonly HashSet<string> looked;
     private readonly ConditionalWeakTable<RulesDump, RuleSet> decoded = [];
     private HostWorld? indexed;
-    private bool listenersRead, hostRead;
+    private bool listenersRead, hostRead, shared;
 
-    private WhyQuestion(WhyOptions options, HostCapture? capture, string source, Asked asked) =>
-        (this.options, this.capture, sourceAsked, this.asked) = (options, capture, source, asked);
+    private WhyQuestion(WhyOptions options, HostCapture? capture, string source, Asked asked, HashSet<string>? looked = null) =>
+        (this.options, this.capture, sourceAsked, this.asked, this.looked) = (options, capture, source, asked, looked ?? []);
 
     /// <exception cref="AskException">Bad source or target.</exception>
     /// <exception cref="EngineUnavailableException">No engine answers.</exception>
@@ -58,9 +58,10 @@ public sealed class WhyQuestion
         return await new WhyQuestion(options, capture, source, asked).LiveAsync(capture, cancel);
     }
 
-    /// <summary>The same out of a capture that others share: a scan asks many questions of one host.</summary>
-    public static Task<WhyAnswer> AskAsync(WhyOptions options, HostCapture capture, string source, Asked target, CancellationToken cancel) =>
-        new WhyQuestion(options, capture, source, target).LiveAsync(capture, cancel);
+    /// <summary>The same out of a capture that others share: a scan asks many questions of one host, and reads it once.</summary>
+    /// <param name="looked">The containers that were read whole for an earlier question; those read for this one are added. The host and all listeners are read.</param>
+    public static Task<WhyAnswer> AskAsync(WhyOptions options, HostCapture capture, string source, Asked target, HashSet<string> looked, CancellationToken cancel) =>
+        new WhyQuestion(options, capture, source, target, looked) { hostRead = true, listenersRead = true, shared = true }.LiveAsync(capture, cancel);
 
     /// <summary>Indexes a snapshot with this build's decoder.</summary>
     public static HostWorld WorldOf(Snapshot snapshot) => HostWorld.Of(snapshot, RuleSetDecoder.Decode);
@@ -143,7 +144,7 @@ public sealed class WhyQuestion
     /// </summary>
     private async Task<Begun> BeginAsync(HostCapture capture, CancellationToken settled, CancellationToken cancel)
     {
-        if (!capture.Session.IsRoot)
+        if (!capture.Session.IsRoot || shared)
         {
             return Begun.Nothing;
         }

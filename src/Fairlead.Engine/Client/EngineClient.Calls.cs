@@ -51,6 +51,27 @@ public sealed partial class EngineClient
         return null;
     }
 
+    /// <summary>GET /containers/ID/archive of one regular file: its text, or null where it is none, is longer than that, or the engine gives none.</summary>
+    public async Task<string?> FileAsync(string id, string path, int limit, CancellationToken cancel)
+    {
+        var (status, body) = await OpenAsync($"/containers/{EngineJson.Segment(id)}/archive?path={EngineJson.Segment(path)}", cancel);
+        await using (body)
+        {
+            if (status != 200)
+                return null;
+            var tar = new byte[SingleFileTar.Block + limit];
+            try
+            {
+                var used = await body.ReadAtLeastAsync(tar, tar.Length, throwOnEndOfStream: false, cancel);
+                return SingleFileTar.Text(tar.AsSpan(0, used));
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Events as JSON objects one after another, until disposed; with <paramref name="until"/> it ends by itself.</summary>
     public async Task<Stream?> EventsAsync(string? since, string? until, CancellationToken cancel)
     {

@@ -15,20 +15,27 @@ public sealed class LogReader(EngineClient client, LogLimits limits, TimeProvide
     // Drivers whose logs every engine from 20.10 on gives back itself (moby: daemon/logger/*; the others only write).
     private static readonly ImmutableArray<string> Readable = ["json-file", "local", "journald"];
 
-    private const int MostTries = 4;
+    private const int MostTries = 4, LeastShare = 64 << 10;
     private long _left = limits.AllBytes;
+    private int _waiting;
 
     /// <summary>The logs in the order of the sources. Only an engine that goes away throws.</summary>
-    public async Task<ImmutableArray<ContainerLog>> ReadAsync(IReadOnlyList<LogSource> sources, CancellationToken cancel)
+    /// <param name="progress">Told after each log how many are done.</param>
+    public async Task<ImmutableArray<ContainerLog>> ReadAsync(IReadOnlyList<LogSource> sources, CancellationToken cancel, IProgress<int>? progress = null)
     {
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var timer = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), timed, limits.AllTime, Timeout.InfiniteTimeSpan);
         var result = new ContainerLog[sources.Count];
         var next = -1;
+        _waiting = sources.Count;
         var workers = Enumerable.Range(0, Math.Min(limits.AtOnce, sources.Count)).Select(async _ =>
         {
             for (int i; (i = Interlocked.Increment(ref next)) < sources.Count;)
+            {
                 result[i] = await OneAsync(sources[i], timed.Token, cancel);
+                Interlocked.Decrement(ref _waiting);
+                progress?.Report(sources.Count - Volatile.Read(ref _waiting));
+            }
         });
         await Task.WhenAll(workers);
         return [.. result];
@@ -44,8 +51,10 @@ public sealed class LogReader(EngineClient client, LogLimits limits, TimeProvide
         {
             for (var attempt = 1; ; attempt++)
             {
-                var room = (int)Math.Min(limits.Bytes, Interlocked.Read(ref _left));
-                if (room <= 0)
+                // What is left is for all that still wait: a hundred long logs are all read a little, not the first thirty whole.
+                var left = Interlocked.Read(ref _left);
+                var room = (int)Math.Min(Math.Min(limits.Bytes, left), Math.Max(LeastShare, left / Math.Max(1, Volatile.Read(ref _waiting))));
+                if (left <= 0)
                     return None(source, WhyNot.TooBig, "the logs of all containers together are longer than the limit");
                 if (timed.IsCancellationRequested)
                     return None(source, WhyNot.Timeout, "no time was left for it");

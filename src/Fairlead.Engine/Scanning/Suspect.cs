@@ -15,6 +15,9 @@ namespace Fairlead.Engine.Scanning;
 /// <param name="Tied">The log names no address, and this is one of those that fit.</param>
 internal sealed record Suspect(Container Source, Asked Target, ImmutableArray<Sighting> Sightings, ImmutableArray<string> Classes, bool Tied)
 {
+    /// <summary>The only address that its container is told: a line without one can mean no other.</summary>
+    public bool Only { get; init; }
+
     /// <summary>What the logs, sockets and leads of one container make suspect.</summary>
     public static ImmutableArray<Suspect> Of(Container source, ContainerLog? log, ImmutableArray<Lead> leads, ImmutableArray<SocketFact> sockets)
     {
@@ -36,17 +39,28 @@ internal sealed record Suspect(Container Source, Asked Target, ImmutableArray<Si
                     Add(found, source, target, [Seen(group)], [group.Key], true);
             }
         }
-        foreach (var s in sockets.Where(s => s is { State: "syn-sent", Protocol: "tcp" }))
+        foreach (var group in sockets.Where(s => s is { State: "syn-sent", Protocol: "tcp" }).GroupBy(s => (s.Remote.IsIPv4MappedToIPv6 ? s.Remote.MapToIPv4() : s.Remote, s.RemotePort)))
         {
-            var remote = s.Remote.IsIPv4MappedToIPv6 ? s.Remote.MapToIPv4() : s.Remote;
-            var host = remote.ToString();
+            var (host, port) = (group.Key.Item1.ToString(), group.Key.RemotePort);
             var text = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-            var address = string.Create(CultureInfo.InvariantCulture, $"{text}:{s.RemotePort}");
-            if (Asked.Parse(leads.FirstOrDefault(l => l.Host == host && l.Port == s.RemotePort)?.Target ?? address, out _) is { } target)
-                Add(found, source, target, [new Sighting { Kind = "socket", Text = $"SYN_SENT {address}", Address = address, Class = Outcome.Timeout, StillHappening = true }], [Outcome.Timeout], false);
+            var address = string.Create(CultureInfo.InvariantCulture, $"{text}:{port}");
+            // One that has just been opened waits for an answer as any other does.
+            var again = group.Max(s => s.Retransmits);
+            if (Asked.Parse(leads.FirstOrDefault(l => l.Host == host && l.Port == port)?.Target ?? address, out _) is { } target)
+                Add(found, source, target, [Waiting(address, group.Count(), again)], [Outcome.Timeout], false);
         }
-        return [.. found.Values];
+        return [.. found.Values.Select(s => s with { Only = found.Count == 1 })];
     }
+
+    private static Sighting Waiting(string address, int count, int again) => new()
+    {
+        Kind = "socket",
+        Text = string.Create(CultureInfo.InvariantCulture, $"SYN_SENT {address}{(again > 0 ? $" retransmitted {again}" : "")}"),
+        Address = address,
+        Class = Outcome.Timeout,
+        Count = count,
+        StillHappening = again > 0 ? true : null,
+    };
 
     /// <summary>The place as a target: with the lead's scheme and path where one names the same place, with its port where the line says none.</summary>
     private static IEnumerable<Asked> Targets(IGrouping<(string Host, int Port), Symptom> group, ImmutableArray<Lead> leads)
@@ -86,9 +100,12 @@ internal sealed record Suspect(Container Source, Asked Target, ImmutableArray<Si
 
     private static void Add(Dictionary<(string, int), Suspect> found, Container source, Asked target, ImmutableArray<Sighting> sightings, ImmutableArray<string> classes, bool tied)
     {
-        var key = (target.Host, target.Port);
+        // As a person would write it: without the port that goes without saying.
+        target = target.At(target.Host, target.Port);
+        // What a log writes as a name or as an address is one connection.
+        var key = (target.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" : target.Host.ToLowerInvariant(), target.Port);
         found[key] = found.TryGetValue(key, out var known)
-            ? known with { Sightings = [.. known.Sightings, .. sightings], Classes = [.. known.Classes.Union(classes)], Tied = known.Tied && tied }
+            ? known with { Target = known.Target.Scheme is null && target.Scheme is not null ? target : known.Target, Sightings = [.. known.Sightings.Union(sightings)], Classes = [.. known.Classes.Union(classes)], Tied = known.Tied && tied }
             : new Suspect(source, target, sightings, classes, tied);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -10,13 +11,19 @@ public static class FileLeads
 {
     private const int MostText = 1 << 20, MostLines = 20_000, MostDepth = 32;
 
+    // Written by tools for tools; long, and no address in them is dialled.
+    private static readonly FrozenSet<string> Machines = FrozenSet.ToFrozenSet(
+        ["package.json", "package-lock.json", "composer.json", "composer.lock", "tsconfig.json", "manifest.json", "pnpm-lock.yaml", "renovate.json", "angular.json", "jsconfig.json", "components.json"],
+        StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether a file of that name is worth reading (SAFETY 4): a known ending, and none that keys have.</summary>
     public static bool IsConfiguration(string path)
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
-        if (name.StartsWith("id_", StringComparison.Ordinal) || name.Contains("credential", StringComparison.OrdinalIgnoreCase) || name.Contains("shadow", StringComparison.Ordinal))
+        if (name.StartsWith("id_", StringComparison.Ordinal) || name.Contains("credential", StringComparison.OrdinalIgnoreCase) || name.Contains("shadow", StringComparison.Ordinal)
+            || name.Contains("secret", StringComparison.OrdinalIgnoreCase) || Machines.Contains(name))
             return false;
-        return name == ".env" || Path.GetExtension(name).ToLowerInvariant() is ".json" or ".yaml" or ".yml" or ".toml" or ".ini" or ".conf" or ".cfg" or ".env" or ".properties";
+        return name is ".env" or "Caddyfile" || Path.GetExtension(name).ToLowerInvariant() is ".json" or ".yaml" or ".yml" or ".toml" or ".ini" or ".conf" or ".cfg" or ".env" or ".properties";
     }
 
     public static ImmutableArray<Lead> Of(string path, string text, ImmutableHashSet<string> known)

@@ -16,6 +16,9 @@ public sealed record WhyOptions
     /// <summary>Dials end with the handshake: a scan asks nothing of servers (DESIGN part 4).</summary>
     public bool ConnectOnly { get; init; }
 
+    /// <summary>False: the addresses that plans propose are not dialled.</summary>
+    public bool ProvePlans { get; init; } = true;
+
     /// <summary>Limit of one dial.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);
 
@@ -29,7 +32,15 @@ public sealed record WhyOptions
     /// <summary>Asks the person for a helper; says no where there is no terminal.</summary>
     public Func<HelperForm, CancellationToken, ValueTask<bool>> Consent { get; init; } = static (_, _) => ValueTask.FromResult(false);
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Told how far a scan is; null where nobody looks.</summary>
+    public IProgress<ScanProgress>? Progress { get; init; }
 }
+
+/// <summary>How far a scan is.</summary>
+/// <param name="Stage">"containers", "logs", "dials" or "causes", in this order.</param>
+/// <param name="Done">Of <paramref name="Total"/>.</param>
+public sealed record ScanProgress(string Stage, int Done, int Total);
 
 /// <summary>Bad input: exit 2. The words are for a person, one line.</summary>
 /// <param name="code">One of fairlead.error/1's codes.</param>

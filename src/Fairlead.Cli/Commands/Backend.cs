@@ -13,6 +13,9 @@ internal sealed record Backend
     /// <summary>The host's failing connections.</summary>
     public Func<Settings, CancellationToken, Task<ScanAnswer>>? Scan { get; init; }
 
+    /// <summary>The host at one look.</summary>
+    public Func<Settings, CancellationToken, Task<MapAnswer>>? Map { get; init; }
+
     /// <summary>Looks at the engine and writes a snapshot to a file; gives the sentence to print.</summary>
     public Func<Settings, string, CancellationToken, Task<string>>? SaveSnapshot { get; init; }
 

@@ -22,9 +22,11 @@ internal static class CommandTree
         if (backend.Why is { } why)
         {
             root.Add(WhyCommand.Make(why, globals, around, Say));
+            root.Add(WhyCommand.MakeAgain(why, globals, around, Say));
             root.Add(AddressCommand.Make(why, globals, around, Say));
         }
         if (backend.Scan is { } scan) root.Add(ScanCommand.Make(scan, globals, around, Say));
+        if (backend.Map is { } map) root.Add(ScanCommand.MakeMap(map, globals, around, Say));
         root.Add(ExplainCommand.Make(globals, around, Say));
         if (backend is { SaveSnapshot: not null } or { LoadSnapshot: not null }) root.Add(SnapshotCommands.Make(backend, globals, around, Say));
         root.Add(ImageCommand.Make(globals, around, Say));
@@ -39,7 +41,7 @@ internal static class CommandTree
             var settings = globals.Read(parsed, around);
             if (parsed.GetValue(version)) return VersionCommand.Run(settings, around);
             if (backend.Scan is { } look && !settings.Demo && settings.SnapshotFile is null)
-                return await ScanCommand.RunAsync(look, settings, around, map: false, suspicions: false, cancel).ConfigureAwait(false);
+                return await ScanCommand.RunAsync(look, settings, around, ScanCommand.Shown(parsed, settings), cancel).ConfigureAwait(false);
             if (backend.CheckEngine is { } check) await check(settings, cancel).ConfigureAwait(false);
             throw new CannotAnswerException(ErrorCodes.BadUsage,
                 settings.Say("which connection? fairlead why SOURCE TARGET", "要问哪个连接？fairlead why 来源 目标"),

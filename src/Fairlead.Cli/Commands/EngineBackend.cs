@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Fairlead.Agent;
 using Fairlead.Agent.Protocol;
@@ -16,13 +17,17 @@ namespace Fairlead.Cli.Commands;
 /// <summary>The commands' questions put to the engine side, and its refusals put into the contract's errors.</summary>
 internal static class EngineBackend
 {
-    public static Backend Make(Surroundings around) => new()
+    public static Backend Make(Surroundings around) => Make(around, []);
+
+    /// <param name="told">Parts of names of which it was said whom they are taken for: once a run.</param>
+    private static Backend Make(Surroundings around, HashSet<string> told) => new()
     {
         Why = (settings, source, target, cancel) => Answered(settings, async () =>
         {
             var answer = await WhyQuestion.AskAsync(Options(settings, around), source, target, cancel).ConfigureAwait(false);
-            if (answer.Took is { } took && !settings.Json && !settings.Quiet)
+            if (answer.Took is { } took && settings is { Json: false, Quiet: false } && told.Add(source))
             {
+                using var aside = around.Progress.Aside();
                 around.Error.WriteLine(settings.Say($"'{Printable.Show(source, 80)}' is taken for {Printable.Show(took, 80)}.", $"“{Printable.Show(source, 80)}”按 {Printable.Show(took, 80)} 处理。"));
             }
 
@@ -30,7 +35,8 @@ internal static class EngineBackend
         }),
         Scan = (settings, cancel) => Answered(settings, () => settings.Demo || settings.SnapshotFile is not null
             ? throw new AskException(ErrorCodes.BadUsage, settings.Say("a scan looks at a running engine", "扫描要看正在运行的引擎"), settings.Say("leave out --snapshot and --demo", "去掉 --snapshot 和 --demo"))
-            : ScanQuestion.AskAsync(Options(settings, around), cancel)),
+            : ScanQuestion.AskAsync(Options(settings, around) with { Progress = new Stages(settings, around.Progress) }, cancel)),
+        Map = (settings, cancel) => Answered(settings, () => MapQuestion.AskAsync(Options(settings, around), cancel)),
         CheckEngine = (settings, cancel) => Answered(settings, async () =>
         {
             await using var client = await EngineSession.ConnectAsync(Options(settings, around), cancel).ConfigureAwait(false);
@@ -87,12 +93,30 @@ internal static class EngineBackend
         return await AgentServer.RunAsync(agent, input, output, end.Token).ConfigureAwait(false);
     }
 
+    /// <summary>The stages of a scan in the words of the progress line. Called from several threads; no thread of its own.</summary>
+    private sealed class Stages(Settings settings, ProgressLine line) : IProgress<ScanProgress>
+    {
+        public void Report(ScanProgress value)
+        {
+            var stage = value.Stage switch
+            {
+                "containers" => settings.Say("looking into containers", "正在查看容器"),
+                "logs" => settings.Say("reading logs", "正在读日志"),
+                "dials" => settings.Say("dialling what looks broken", "正在拨号核对可疑的连接"),
+                _ => settings.Say("finding causes", "正在找原因"),
+            };
+            line.Report(string.Create(CultureInfo.InvariantCulture, $"{stage} {value.Done}/{value.Total} …"));
+        }
+    }
+
     private static WhyOptions Options(Settings settings, Surroundings around) => new()
     {
         Host = settings.Host,
         Context = settings.Context,
         Vantage = settings.Vantage switch { "root" => VantageWish.Root, "helper" => VantageWish.Helper, "api" => VantageWish.Api, _ => VantageWish.Auto },
         Probe = settings.Probe,
+        ConnectOnly = settings.ConnectOnly,
+        ProvePlans = !settings.ConnectOnly,
         Timeout = settings.Timeout,
         Lang = settings.Lang,
         Version = VersionCommand.Number,

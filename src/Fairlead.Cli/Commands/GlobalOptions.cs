@@ -64,7 +64,7 @@ internal sealed class GlobalOptions
             SnapshotFile = parsed.GetValue(snapshot),
             Vantage = One(parsed.GetValue(vantage), "auto", ["auto", "root", "helper", "api"], "--vantage", settings),
             Probe = !parsed.GetValue(noProbe),
-            Timeout = Duration(parsed.GetValue(timeout), settings),
+            Timeout = Duration(parsed.GetValue(timeout), "--timeout", 600, settings) ?? settings.Timeout,
             Json = chosen == "json",
             Verbose = parsed.GetValue(verbose),
             Quiet = parsed.GetValue(quiet),
@@ -99,10 +99,10 @@ internal sealed class GlobalOptions
         throw Bad($"{name} {shown}: one of {string.Join(", ", known)} was expected", $"{name} {shown}：应是 {string.Join("、", known)} 之一", settings.Lang);
     }
 
-    /// <summary>"4s", "800ms", "1m" or seconds as a bare number; more than nothing and at most ten minutes.</summary>
-    internal static TimeSpan Duration(string? given, Settings settings)
+    /// <summary>"4s", "800ms", "1m" or seconds as a bare number; more than nothing and at most so many seconds, whole minutes. Null where none is given.</summary>
+    internal static TimeSpan? Duration(string? given, string name, int most, Settings settings)
     {
-        if (given is null) return settings.Timeout;
+        if (given is null) return null;
         var (digits, unit) = given switch
         {
             _ when given.EndsWith("ms", StringComparison.Ordinal) => (given[..^2], 0.001),
@@ -111,9 +111,10 @@ internal sealed class GlobalOptions
             _ => (given, 1.0),
         };
         if (digits.Length is > 0 and < 12 && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * unit is >= 0.001 and <= 600)
+            && number * unit >= 0.001 && number * unit <= most)
             return TimeSpan.FromSeconds(number * unit);
-        throw Bad($"--timeout {given}: a duration such as 4s or 800ms was expected, at most 10m", $"--timeout {given}：应是 4s、800ms 这样的时长，最多 10m", settings.Lang);
+        var (shown, minutes) = (Printable.Show(given, 80), (most / 60).ToString(CultureInfo.InvariantCulture));
+        throw Bad($"{name} {shown}: a duration such as 4s or 800ms was expected, at most {minutes}m", $"{name} {shown}：应是 4s、800ms 这样的时长，最多 {minutes}m", settings.Lang);
     }
 
     private static int Cells(string? given, Settings settings, Surroundings around)

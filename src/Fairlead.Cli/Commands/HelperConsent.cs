@@ -21,6 +21,7 @@ internal sealed class HelperConsent(Settings settings, Surroundings around)
         if (!around.CanAsk())
             return ValueTask.FromResult(false);
         cancel.ThrowIfCancellationRequested();
+        using var aside = around.Progress.Aside();
         around.Error.Write(which == Inside
             ? settings.Say("I can look from inside for a moment through a temporary container made of this program (nothing is pulled). [y/N/always] ",
                 "我可以用本程序做一个临时容器，从里面看一眼（不拉取任何镜像）。[y/N/always] ")

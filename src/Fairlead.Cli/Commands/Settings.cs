@@ -20,6 +20,9 @@ internal sealed record Settings
 
     /// <summary>Limit of one dial.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Only whether it connects: nothing is asked of the server, and no proposed address is dialled. Used between the answers of --wait.</summary>
+    public bool ConnectOnly { get; init; }
     public bool Json { get; init; }
 
     /// <summary>"en" or "zh".</summary>

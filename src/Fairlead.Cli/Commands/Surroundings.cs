@@ -14,6 +14,13 @@ internal sealed record Surroundings
     public required Func<string, string?> Variable { get; init; }
     public required bool OutIsTerminal { get; init; }
 
+    /// <summary>Whether standard error is a terminal, where progress may be shown.</summary>
+    public Func<bool> ErrorIsTerminal { get; init; } = static () => false;
+
+    /// <summary>What is said there while an answer is awaited.</summary>
+    public ProgressLine Progress { get; } = new();
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Whether there is a person to ask: standard input and error are a terminal.</summary>
     public Func<bool> CanAsk { get; init; } = static () => false;
 
@@ -34,9 +41,10 @@ internal sealed record Surroundings
         OutStream = static () => Output(),
         Variable = Environment.GetEnvironmentVariable,
         OutIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = static () => !Console.IsErrorRedirected,
         CanAsk = static () => !Console.IsInputRedirected && !Console.IsErrorRedirected,
         ReadLine = static () => Line(),
-        Columns = static () => Console.WindowWidth,
+        Columns = TerminalSize.Columns,
     };
 
     private static DescriptorStream Output() => new(1, quietWhenGone: true);

@@ -36,8 +36,12 @@ internal static class Usage
             return Bad(Say($"{command.Name} needs one of its commands: {names}", $"{command.Name} 后面要跟一个命令：{names}"), [], help, lang);
         }
         var wanted = missing?.Argument ?? command.Arguments.FirstOrDefault(a => parsed.GetResult(a) is null or { Tokens.Count: 0 });
-        return Bad(wanted is null ? Say("the command line cannot be understood", "命令行看不懂") : Say($"{wanted.Name} is missing", $"缺少 {wanted.Name}"), [], Form(command, lang), lang);
+        return wanted is null ? Bad(Say("the command line cannot be understood", "命令行看不懂"), [], Form(command, lang), lang) : Missing(command, wanted.Name, lang);
     }
+
+    /// <summary>An argument that was not given.</summary>
+    public static CannotAnswerException Missing(Command command, string argument, string lang) =>
+        Bad(lang == "zh" ? $"缺少 {argument}" : $"{argument} is missing", [], Form(command, lang), lang);
 
     /// <summary>"fairlead why SOURCE TARGET".</summary>
     public static string Form(Command command, string lang)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fairlead.Cli.State;
 using Fairlead.Facts;
 using Fairlead.Model.Answer;
 
@@ -16,22 +17,26 @@ internal sealed class DiagnosisView
     private readonly Words words;
     private readonly Layout page;
     private readonly bool verbose;
+    private readonly IReadOnlyList<KeptSaying> log;
 
-    private DiagnosisView(Diagnosis answer, int width, bool verbose)
+    private DiagnosisView(Diagnosis answer, int width, bool verbose, IReadOnlyList<KeptSaying> log)
     {
         this.answer = answer;
         this.verbose = verbose;
+        this.log = log;
         words = Words.For(answer.Lang);
         page = new Layout(width);
     }
 
     /// <summary>The whole answer.</summary>
-    public static Layout Draw(Diagnosis answer, int width, bool verbose)
+    /// <param name="log">How the source's log calls the failure, where a scan found it there.</param>
+    public static Layout Draw(Diagnosis answer, int width, bool verbose, IReadOnlyList<KeptSaying>? log = null)
     {
-        var view = new DiagnosisView(answer, width, verbose);
+        var view = new DiagnosisView(answer, width, verbose, log ?? []);
         view.Heading();
         if (answer.Verdict == Verdicts.Reachable) view.Reachable();
         else view.Broken();
+        view.Log();
         return view.page;
     }
 
@@ -123,6 +128,17 @@ internal sealed class DiagnosisView
         if (verbose || answer.Cause is not { Confidence: Confidences.Proven }) NotRead();
         PlanView.Draw(page, answer, words, Indent, verbose);
         Footer();
+    }
+
+    /// <summary>The log tells of another failure than the dial of now.</summary>
+    private void Log()
+    {
+        var outcome = answer.Observed?.Outcome ?? Outcome.Unknown;
+        if (answer.Observed is null || log is not [{ Class: { } told } other, ..] || Model.Symptoms.SymptomClass.Fits(told, outcome)) return;
+        page.Blank();
+        var last = other.Last is { } at ? words.Parens(words.Of("last ", "最近 ") + SeenView.Time(at, answer.At, TimeZoneInfo.Local)) : "";
+        page.Paragraph(Indent, [], Piece.Of(words.Of($"The log's \"{other.Says}\"{last} is not what a dial does now: it {SeenView.Now(outcome, words)}.",
+            $"日志里的 {other.Says}{last}和现在的结果不同：现在拨号{SeenView.Now(outcome, words)}。")));
     }
 
     /// <summary>Each address of a name that has several: the first line can only say that they differ.</summary>

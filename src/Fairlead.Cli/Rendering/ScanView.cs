@@ -1,65 +1,55 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Fairlead.Facts;
 using Fairlead.Model.Answer;
 
 namespace Fairlead.Cli.Rendering;
 
+/// <summary>How much of a scan is shown, and with which commands it may go on.</summary>
+internal sealed record ScanShown
+{
+    public int Width { get; init; } = 120;
+
+    /// <summary>The host and its networks above the problems.</summary>
+    public bool Map { get; init; }
+
+    /// <summary>Suspicions whole; else one line names them.</summary>
+    public bool Suspicions { get; init; }
+
+    /// <summary>Nothing is folded.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>`why N` and its kin can be asked: the scan was kept.</summary>
+    public bool Kept { get; init; }
+
+    /// <summary>Commands that take the number of a problem, and `map`: those that are built.</summary>
+    public ImmutableArray<string> Next { get; init; } = [];
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Local;
+}
+
 /// <summary>The answer to `scan` as a person reads it: how many fail, and of each what is broken, why, and what to write.</summary>
 internal sealed class ScanView
 {
-    private const int Indent = 3;
+    private const int Indent = 3, MostWhole = 10, MostReadings = 4;
     private readonly ScanAnswer answer;
+    private readonly ScanShown shown;
     private readonly Words words;
     private readonly Layout page;
 
-    private ScanView(ScanAnswer answer, int width) => (this.answer, words, page) = (answer, Words.For(answer.Lang), new Layout(width));
+    private ScanView(ScanAnswer answer, ScanShown shown) => (this.answer, this.shown, words, page) = (answer, shown, Words.For(answer.Lang), new Layout(shown.Width));
 
-    public static Layout Draw(ScanAnswer answer, int width, bool map, bool suspicions)
+    public static Layout Draw(ScanAnswer answer, ScanShown shown)
     {
-        var view = new ScanView(answer, width);
-        view.Heading();
-        if (map)
-            view.Map();
+        var view = new ScanView(answer, shown);
+        var map = answer.Map();
+        MapView.Heading(view.page, map);
+        if (shown.Map)
+            MapView.Draw(view.page, map, answer.Problems.ToLookup(p => p.Source.Id ?? "", p => p.N), shown.Verbose);
         view.Problems();
-        view.Suspicions(suspicions);
+        view.Suspicions();
         view.NotRead();
+        view.Next();
         return view.page;
-    }
-
-    private void Heading()
-    {
-        var uplink = answer.Host.Interfaces.FirstOrDefault(i => i.Kind == "uplink");
-        var at = uplink is null ? "" : words.Parens(uplink.Name + " " + (uplink.Addresses.FirstOrDefault() is { } a ? a.Split('/')[0] : ""));
-        var (containers, networks) = (answer.Containers.Length, answer.Networks.Length);
-        page.Paragraph(0, [], Piece.Of(words.Of(
-            $"Docker {answer.Engine.Version} on {answer.Host.Name}{at} · {Count(containers, "container")}, {Count(networks, "network")} · looked as {answer.Vantage.Kind}",
-            $"{answer.Host.Name} 上的 Docker {answer.Engine.Version}{at} · {containers} 个容器、{networks} 个网络 · 视角 {answer.Vantage.Kind}")));
-    }
-
-    private void Map()
-    {
-        page.Blank();
-        var first = answer.Host.Interfaces.Where(i => i.Kind is "uplink" or "tunnel" or "docker-bridge").Select(i => i.Name + (i.Addresses.IsEmpty ? "" : " " + i.Addresses[0]) + (i.Network is { } n ? words.Parens(n) : ""));
-        page.Paragraph(0, DiagnosisView.Label(words.Of("Host", "宿主机")), Piece.Of(string.Join(" · ", first)));
-        var firewall = answer.Host.Firewall;
-        page.Paragraph(6, [], Piece.Of(
-            (answer.Host.Forwarding is { } on ? words.Of("forwarding ", "转发 ") + words.Of(on ? "on" : "off", on ? "开" : "关") + " · " : "")
-            + (firewall.InputPolicy is null ? words.Of("firewall not read", "防火墙没读到")
-                : words.Of("firewall: ", "防火墙：") + string.Join(words.List, firewall.Backends) + (firewall.Manager is { } m ? words.Parens(m) : "") + $" · INPUT {firewall.InputPolicy} · FORWARD {firewall.ForwardPolicy}")));
-        foreach (var network in answer.Networks.Where(n => n.Containers.Length > 0))
-        {
-            page.Blank();
-            page.Paragraph(0, [], Piece.WholeOf(network.Name, Ink.Value), Piece.Of("  " + network.Subnets.FirstOrDefault()
-                + (network.Name == "bridge" ? words.Of("  no names here (default network)", "  默认网络，名字在这里不管用") : "") + (network.Internal ? words.Of("  internal", "  内部网络") : "")));
-            foreach (var member in network.Containers)
-            {
-                var doors = answer.Containers.FirstOrDefault(c => c.Id == member.Id)?.Published.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Port} ⇐ :{p.HostPort}")).Distinct() ?? [];
-                page.Paragraph(Indent, [], Piece.WholeOf(member.Name, Ink.Value), Piece.Of($"  {member.Ipv4 ?? member.Ipv6}  {string.Join(", ", doors)}".TrimEnd()));
-            }
-        }
-        var others = answer.Containers.Where(c => c.Mode is "host" or "none" or "shared").GroupBy(c => c.Mode).Select(g => $"{g.Key}{words.Colon}{string.Join(words.List, g.Select(c => c.Name))}").ToArray();
-        if (others.Length > 0)
-            page.Paragraph(0, [], Piece.Of(string.Join(" · ", others)));
     }
 
     private void Problems()
@@ -67,65 +57,72 @@ internal sealed class ScanView
         page.Blank();
         if (answer.Problems.IsEmpty)
         {
+            var names = answer.Working.Select(w => w.Target).Distinct().ToArray();
             var working = answer.Working.IsEmpty ? words.Of("none seen working", "没有看到正在通的连接")
-                : words.Of($"{Count(answer.Working.Length, "connection")} seen working", $"看到 {answer.Working.Length} 个连接正常")
-                    + words.Parens(string.Join(words.List, answer.Working.Take(3).Select(w => w.Target)) + (answer.Working.Length > 3 ? words.List + "…" : ""));
+                : words.Of($"{words.Count(answer.Working.Length, "connection")} seen working", $"看到 {answer.Working.Length} 个连接正常")
+                    + words.Parens(string.Join(words.List, names.Take(3)) + (names.Length > 3 ? words.List + "…" : ""));
             page.Paragraph(0, [], Piece.Of(words.Of("No failing connection found. ", "没有发现不通的连接。"), Ink.Good), Piece.Of(words.Of(
-                $"{Count(answer.Looked.Lines, "log line")} and {Count(answer.Looked.Sockets, "socket")} looked at; {working}.",
+                $"{words.Count(answer.Looked.Lines, "log line")} and {words.Count(answer.Looked.Sockets, "socket")} looked at; {working}.",
                 $"看了 {answer.Looked.Lines} 行日志、{answer.Looked.Sockets} 个套接字；{working}。")));
             return;
         }
         page.Paragraph(0, [], Piece.Of(words.Of(answer.Problems.Length == 1 ? "1 connection fails" : $"{answer.Problems.Length} connections fail", $"有 {answer.Problems.Length} 个连接不通"), Ink.Bad));
-        foreach (var problem in answer.Problems)
+        var whole = shown.Verbose || answer.Problems.Length <= MostWhole + 2 ? answer.Problems.Length : MostWhole;
+        foreach (var problem in answer.Problems.Take(whole))
             One(problem);
+        if (whole == answer.Problems.Length)
+            return;
+        page.Blank();
+        foreach (var problem in answer.Problems.Skip(whole))
+            First(problem);
     }
 
     private void One(Problem problem)
     {
         page.Blank();
-        var outcome = problem.Observed?.Outcome ?? problem.Predicted?.Outcome ?? Outcome.Unknown;
-        IReadOnlyList<Piece> number = [Piece.Of(problem.N.ToString(CultureInfo.InvariantCulture), Ink.Label), "  "];
-        page.Row(Indent, 60, number, [Piece.WholeOf(problem.Source.Name, Ink.Value), " ", Piece.WholeOf("→ " + problem.Target.Given, Ink.Value)], [Piece.Of(words.Short(outcome), Ink.Bad)]);
+        First(problem);
+        var outcome = OutcomeOf(problem);
         if (problem.Cause is { } cause)
             page.Paragraph(Indent, [], EvidenceView.Sentence(cause.Title));
         else
             page.Paragraph(Indent, [], Piece.Of(words.Of("The reason is not shown by what could be read.", "凭读到的东西还说不出原因。"), Ink.Warn));
         if (problem.Plans is [{ } plan, ..])
-            page.Paragraph(Indent, [], Advice(problem, plan));
+            Advice(problem, plan);
         var code = problem.Cause is { } c ? $"{c.Code} · {words.Confidence(c.Confidence)} · " : "";
-        page.Paragraph(Indent, [], Piece.Of(code + Seen(problem, outcome), Ink.Faint));
+        page.Paragraph(Indent, [], Piece.Of(code + SeenView.Text(problem.SeenIn, outcome, answer.At, shown.Zone, words), Ink.Faint));
     }
+
+    /// <summary>Its number, who, where to, and what a dial gives.</summary>
+    private void First(Problem problem)
+    {
+        var number = Piece.Of(problem.N.ToString(CultureInfo.InvariantCulture).PadRight(2), Ink.Label);
+        page.Row(Indent, Math.Min(78, shown.Width - 20), [number, " "], [Piece.WholeOf(problem.Source.Name, Ink.Value), " ", Piece.WholeOf("→ " + problem.Target.Given, Ink.Value)],
+            [Piece.Of(words.Short(OutcomeOf(problem)), Ink.Bad)]);
+    }
+
+    private static string OutcomeOf(Problem problem) => problem.Observed?.Outcome ?? problem.Predicted?.Outcome ?? Outcome.Unknown;
 
     /// <summary>What to write, where writing is all; else what to do.</summary>
-    private List<Piece> Advice(Problem problem, Plan plan)
+    private void Advice(Problem problem, Plan plan)
     {
         if (plan.NewTarget is not { } target || plan.Steps.Length > 1 || !plan.Commands.IsEmpty)
-            return [Piece.Of(words.Repair, Ink.Label), "  ", Piece.Of(plan.Title)];
+        {
+            page.Paragraph(Indent, [Layout.Space(Indent), Piece.Of(words.Repair, Ink.Label), Layout.Space(2)], Piece.Of(plan.Title));
+            return;
+        }
         var tried = plan.Dialled is { } dialled
             ? words.Of($"connects from {problem.Source.Name} now", $"刚从 {problem.Source.Name} 里试过，能连上") + words.Parens(words.Time(dialled.ElapsedMs))
-            : words.Of("as computed", "按推算能通");
-        return [Piece.Of(words.Of("Write", "改成"), Ink.Label), "  ", Piece.WholeOf(target, Ink.Command), "  ", Piece.Of(tried)];
+            : words.Of("as computed; not dialled", "按推算能通，没有拨号");
+        page.Row(Indent + 8, 54, [Layout.Space(Indent), .. Layout.Padded([Piece.Of(words.Of("Write", "改成"), Ink.Label)], 8)], [Piece.WholeOf(target, Ink.Command)],
+            [Piece.Of(tried, plan.Dialled is null ? Ink.Plain : Ink.Good)]);
     }
 
-    private string Seen(Problem problem, string outcome)
-    {
-        var log = problem.SeenIn.Where(s => s.Kind == "log").ToArray();
-        if (log.Length == 0)
-            return string.Join(words.List, problem.SeenIn.Select(s => s.Text).Distinct());
-        var count = log.Sum(s => s.Count);
-        var last = log.Max(s => s.Last);
-        var when = last is { } t ? words.Of(", last ", "，最近 ") + t.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) : "";
-        var other = log.Select(s => s.Class).FirstOrDefault(k => k is not null && !Model.Symptoms.SymptomClass.Fits(k, outcome));
-        return words.Of(count == 1 ? "once in its log" : $"{count} times in its log", $"日志里出现 {count} 次") + when
-            + (other is null ? "" : words.Parens(words.Of($"as \"{words.Short(other)}\"", $"日志写的是{words.Short(other)}")));
-    }
-
-    private void Suspicions(bool whole)
+    private void Suspicions()
     {
         if (answer.Suspicions.IsEmpty)
             return;
         page.Blank();
-        if (whole)
+        if (shown.Suspicions)
         {
             page.Paragraph(0, [], Piece.Of(words.Of("Suspicions (nothing seen failing)", "可疑之处（没有看到失败）"), Ink.Warn));
             foreach (var suspicion in answer.Suspicions)
@@ -133,19 +130,53 @@ internal sealed class ScanView
             return;
         }
         var first = answer.Suspicions[0];
+        var seen = first.SeenIn is [{ Kind: "env" } env, ..] ? $"{env.Text}={first.Target.Given}" : $"{first.SeenIn.FirstOrDefault()?.Text} → {first.Target.Given}";
         page.Paragraph(0, [], Piece.Of(words.Of(
-            $"{Count(answer.Suspicions.Length, "suspicion")} (nothing seen failing): {first.Source.Name} has {first.SeenIn[0].Text} → {first.Target.Given}. Show: ",
-            $"{answer.Suspicions.Length} 处可疑（没有看到失败）：{first.Source.Name} 的 {first.SeenIn[0].Text} → {first.Target.Given}。查看：")), Piece.WholeOf("fairlead scan --all", Ink.Command));
+            $"{words.Count(answer.Suspicions.Length, "suspicion")} (nothing seen failing): {first.Source.Name} has {seen}. Show: ",
+            $"{answer.Suspicions.Length} 处可疑（没有看到失败）：{first.Source.Name} 设了 {seen}。查看：")), Piece.WholeOf("fairlead scan --all", Ink.Command));
     }
 
+    /// <summary>What was not read and why, whose; alike ones in one line. Beside problems that are shown only the logs matter.</summary>
     private void NotRead()
     {
-        var logs = answer.NotRead.Where(n => n.What == Readings.Logs).ToArray();
-        if (logs.Length == 0)
-            return;
-        page.Blank();
-        page.Paragraph(0, DiagnosisView.Label(words.NotRead), Piece.Of(string.Join(words.Semicolon, logs.Take(6).Select(n => $"{words.Reading(n.What)}{words.Parens(n.Of)}{words.Colon}{words.WhyNot(n.Why)}")) + (logs.Length > 6 ? "…" : "")));
+        var missing = answer.NotRead.Where(n => n.Why != WhyNot.NotAsked && (shown.Verbose || answer.Problems.IsEmpty || n.What == Readings.Logs));
+        var label = DiagnosisView.Label(words.NotRead);
+        var indent = Layout.Cells(label);
+        foreach (var group in missing.GroupBy(n => (n.What, n.Why, n.Needs)))
+        {
+            if (label.Count > 0)
+                page.Blank();
+            var whose = group.Select(n => n.Of).Distinct().ToArray();
+            var some = string.Join(words.List, whose.Take(MostReadings)) + (whose.Length > MostReadings ? words.Of($" and {whose.Length - MostReadings} more", $"，还有 {whose.Length - MostReadings} 个") : "");
+            var needs = words.Needs(group.Key.Needs);
+            page.Paragraph(indent, label, Piece.Of($"{words.Reading(group.Key.What)}{words.Parens(some)}{words.Colon}{words.WhyNot(group.Key.Why)}{(needs.Length > 0 ? words.Semicolon + needs : "")}"));
+            label = [];
+        }
     }
 
-    private static string Count(int n, string what) => string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");
+    /// <summary>What to type now.</summary>
+    private void Next()
+    {
+        if (answer.Problems is not [{ } first, ..])
+            return;
+        var commands = new List<string>();
+        if (shown.Kept)
+            commands.AddRange(shown.Next.Where(c => c != "map").Select(c => $"fairlead {c} {first.N.ToString(CultureInfo.InvariantCulture)}"));
+        else if (shown.Next.Contains("why"))
+            commands.Add("fairlead " + Model.Words.Shell.Command("why", first.Source.Name, first.Target.Given));
+        if (!shown.Map && shown.Next.Contains("map"))
+            commands.Add("fairlead map");
+        if (commands.Count == 0)
+            return;
+        page.Blank();
+        var label = Layout.Padded([Piece.Of(words.Of("Next", "接下来"), Ink.Label)], 8);
+        var line = commands.SelectMany((c, i) => i == 0 ? [Piece.WholeOf(c, Ink.Command)] : new[] { Layout.Space(6), Piece.WholeOf(c, Ink.Command) }).ToArray();
+        if (8 + Layout.Cells(line) <= shown.Width)
+        {
+            page.Verbatim(0, [.. label, .. line]);
+            return;
+        }
+        for (var i = 0; i < commands.Count; i++)
+            page.Verbatim(0, [.. i == 0 ? label : [Layout.Space(8)], Piece.WholeOf(commands[i], Ink.Command)]);
+    }
 }

@@ -32,6 +32,26 @@ internal sealed class Words(bool chinese)
     public string List => Of(", ", "、");
     public string Semicolon => Of("; ", "；");
 
+    /// <summary>"1 container", "2 containers"; English only.</summary>
+    public string Count(int n, string what) => string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");
+
+    /// <summary>From where it was looked, for the heading of a scan.</summary>
+    public string LookedFrom(string vantage) => vantage switch
+    {
+        VantageKinds.Root => Of("looked from inside as root", "以 root 身份从容器内部查看"),
+        VantageKinds.Helper => Of("looked from inside through a helper", "用临时容器从容器内部查看"),
+        VantageKinds.ApiProc => Of("looked from outside (engine's API and /proc)", "从外部查看（引擎 API 和 /proc）"),
+        VantageKinds.Api => Of("looked through the engine's API only", "只通过引擎 API 查看"),
+        _ => Of("from a saved snapshot", "来自保存的快照"),
+    };
+
+    /// <summary>A container's state or health.</summary>
+    public string State(string state) => !Chinese ? state : state switch
+    {
+        "created" => "已创建", "running" => "运行中", "paused" => "已暂停", "restarting" => "正在重启", "exited" => "已退出", "dead" => "已失效", "removing" => "正在删除",
+        "unhealthy" => "不健康", "starting" => "正在启动", _ => state,
+    };
+
     public string Parens(string text) => Of($" ({text})", $"（{text}）");
 
     public string Verdict(string verdict) => verdict switch

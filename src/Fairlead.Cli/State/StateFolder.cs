@@ -9,7 +9,7 @@ namespace Fairlead.Cli.State;
 /// </summary>
 internal sealed class StateFolder(string? given, Func<string, string?> variable)
 {
-    private const int MostText = 64 << 10;
+    private const int MostText = 256 << 10;
 
     /// <summary>Null where there is no place for it.</summary>
     public string? Path { get; } = given is { Length: > 0 } ? System.IO.Path.GetFullPath(given)
@@ -23,7 +23,7 @@ internal sealed class StateFolder(string? given, Func<string, string?> variable)
     {
         if (Path is null)
             return "";
-        var (file, _) = OwnerFile.Read($"{Path}/{name}");
+        var (file, _) = OwnerFile.Read($"{Path}/{name}", follow: false);
         if (file is null)
             return "";
         using (file)
@@ -48,6 +48,8 @@ internal sealed class StateFolder(string? given, Func<string, string?> variable)
         {
             return $"{Path}: {e.Message}";
         }
+        if (OperatingSystem.IsLinux() && (File.GetUnixFileMode(Path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            return $"{Path}: others may write there";
         return OwnerFile.Write($"{Path}/{name}", System.Text.Encoding.UTF8.GetBytes(text));
     }
 }

@@ -16,6 +16,9 @@ public sealed record WhyOptions
     /// <summary>Dials end with the handshake: a scan asks nothing of servers (DESIGN part 4).</summary>
     public bool ConnectOnly { get; init; }
 
+    /// <summary>False: the addresses that plans propose are not dialled.</summary>
+    public bool ProvePlans { get; init; } = true;
+
     /// <summary>Limit of one dial.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);
 

@@ -302,7 +302,7 @@ public sealed class WhyQuestion
     {
         var reasoned = Diagnoser.Reason(q);
         var dialled = new Dictionary<string, PlanDial>();
-        if (probing is not null)
+        if (probing is not null && options.ProvePlans)
         {
             foreach (var draft in reasoned.Drafts.Where(d => d.Provable is not null).DistinctBy(d => (d.Provable!.Host, d.Provable.Port)).Take(4))
             {

@@ -6,6 +6,7 @@ using Fairlead.Engine.Client;
 using Fairlead.Facts;
 using Fairlead.Model.Answer;
 using Fairlead.Model.Rules;
+using Fairlead.Model.Walk;
 using Fairlead.Model.World;
 
 namespace Fairlead.Engine.Scanning;
@@ -24,10 +25,15 @@ internal static class ScanShapes
                 l.Name,
                 [.. (addresses.IsDefault ? [] : addresses).Where(a => a.Index == l.Index).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Address}/{a.PrefixLength}"))],
                 KindOf(world, l),
-                world.Networks.FirstOrDefault(n => n.BridgeName == l.Name)?.Name))],
+                world.Networks.FirstOrDefault(n => n.BridgeName == l.Name)?.Name,
+                DefaultVia(facts, l.Index)))],
             forward,
             Firewall(world));
     }
+
+    private static ImmutableArray<string> DefaultVia(NetnsFacts facts, int index) => facts.Routes is not { IsKnown: true, Value: { IsDefault: false } routes } ? []
+        : [.. routes.Where(r => r is { PrefixLength: 0, Table: 254, Type: "unicast", Dead: false } && r.Out == index)
+            .OrderBy(r => r.Family).ThenBy(r => r.Metric).Select(r => r.Gateway?.ToString() ?? "on-link").Distinct()];
 
     public static ScanNetwork Network(HostWorld world, Network n) => new()
     {
@@ -65,7 +71,9 @@ internal static class ScanShapes
             Restarts = c.RestartCount,
             StartedAt = c.StartedAt,
             Mode = c.Mode.ToString().ToLowerInvariant(),
+            SharesWith = c.Mode == NetworkMode.Shared && world.Owner(c) is var owner && owner.Id != c.Id ? owner.Name : null,
             Networks = [.. c.Endpoints.Select(e => e.NetworkName)],
+            GatewayNetwork = Gateways.Of(world, c)?.NetworkName,
             Published = [.. c.Published.Select(p => new ScanPublish(p.HostIp.ToString(), p.HostPort, p.ContainerPort, p.Protocol))],
             // A container in the host's network shares its listeners with everybody there.
             Listeners = c.Mode == NetworkMode.Host || !tcp.IsKnown || !udp.IsKnown ? null

@@ -43,9 +43,10 @@ public static partial class OwnerFile
     }
 
     /// <summary>Opens a file for reading without waiting for anybody (a FIFO without a writer). Null, or one line why not.</summary>
-    public static (FileStream? File, string? Error) Read(string path)
+    /// <param name="follow">False: a link in the file's place is not followed.</param>
+    public static (FileStream? File, string? Error) Read(string path, bool follow = true)
     {
-        var fd = Open(path, NonBlocking | CloseOnExec, 0);
+        var fd = Open(path, NonBlocking | CloseOnExec | (follow ? 0 : NoFollow), 0);
         return fd < 0 ? (null, $"{path}: {Reason()}") : (new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read), null);
     }
 

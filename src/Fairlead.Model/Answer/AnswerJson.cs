@@ -10,6 +10,7 @@ namespace Fairlead.Model.Answer;
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(AddressAnswer))]
 [JsonSerializable(typeof(ScanAnswer))]
+[JsonSerializable(typeof(MapAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(VersionAnswer))]
@@ -24,6 +25,8 @@ public sealed partial class AnswerJson : JsonSerializerContext
     public static string Write(AddressAnswer answer) => JsonSerializer.Serialize(answer, Safe.AddressAnswer) + "\n";
 
     public static string Write(ScanAnswer answer) => JsonSerializer.Serialize(answer, Safe.ScanAnswer) + "\n";
+
+    public static string Write(MapAnswer answer) => JsonSerializer.Serialize(answer, Safe.MapAnswer) + "\n";
 
     public static string Write(ErrorAnswer answer) => JsonSerializer.Serialize(answer, Safe.ErrorAnswer) + "\n";
 

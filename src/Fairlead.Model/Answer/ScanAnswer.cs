@@ -35,6 +35,41 @@ public sealed record ScanAnswer
 
     /// <summary>How much was looked at.</summary>
     public required ScanLooked Looked { get; init; }
+
+    /// <summary>From the question to the answer, milliseconds.</summary>
+    public double ElapsedMs { get; init; }
+
+    /// <summary>The host, its networks and containers alone.</summary>
+    public MapAnswer Map() => new()
+    {
+        At = At, Lang = Lang, Tool = Tool, Engine = Engine, Vantage = Vantage, Host = Host, Networks = Networks, Containers = Containers, NotRead = NotRead, ElapsedMs = ElapsedMs,
+    };
+}
+
+/// <summary>The answer to `map`: fairlead.map/1, the part of a scan that needs no log and no dial.</summary>
+public sealed record MapAnswer
+{
+    public const string CurrentSchema = "fairlead.map/1";
+
+    public string Schema { get; init; } = CurrentSchema;
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>"en" or "zh".</summary>
+    public required string Lang { get; init; }
+    public required string Tool { get; init; }
+
+    /// <summary>Written only when true: the answer comes from the embedded demonstration host.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Demo { get; init; }
+    public required EngineInfo Engine { get; init; }
+    public required VantageInfo Vantage { get; init; }
+    public required ScanHost Host { get; init; }
+    public ImmutableArray<ScanNetwork> Networks { get; init; } = [];
+    public ImmutableArray<ScanContainer> Containers { get; init; } = [];
+    public ImmutableArray<NotReadInfo> NotRead { get; init; } = [];
+
+    /// <summary>From the question to the answer, milliseconds.</summary>
+    public double ElapsedMs { get; init; }
 }
 
 /// <summary>A failing (or suspected) connection: a whole diagnosis, and where it was seen.</summary>
@@ -115,7 +150,8 @@ public sealed record ScanHost(string Name, ImmutableArray<ScanInterface> Interfa
 /// <summary>An interface of the host.</summary>
 /// <param name="Kind">"uplink", "docker-bridge", "veth", "tunnel", "loopback" or "other".</param>
 /// <param name="Network">Name of the engine's network whose bridge it is.</param>
-public sealed record ScanInterface(string Name, ImmutableArray<string> Addresses, string Kind, string? Network);
+/// <param name="DefaultVia">Gateways of the default routes that leave by it, IPv4 first; "on-link" where a route names none.</param>
+public sealed record ScanInterface(string Name, ImmutableArray<string> Addresses, string Kind, string? Network, ImmutableArray<string> DefaultVia);
 
 /// <summary>Who filters.</summary>
 /// <param name="Backends">"iptables-nft", "iptables-legacy", "nftables".</param>
@@ -162,7 +198,13 @@ public sealed record ScanContainer
 
     /// <summary>One of <see cref="SourceModes"/>.</summary>
     public required string Mode { get; init; }
+
+    /// <summary>Name of the container whose network stack it uses (mode "shared").</summary>
+    public string? SharesWith { get; init; }
     public ImmutableArray<string> Networks { get; init; } = [];
+
+    /// <summary>The network of its default route and of its published ports; null where it has none.</summary>
+    public string? GatewayNetwork { get; init; }
     public ImmutableArray<ScanPublish> Published { get; init; } = [];
 
     /// <summary>Null where its sockets were not read.</summary>

@@ -14,7 +14,7 @@ internal static class CommandLine
 
     /// <param name="variables">NAME=VALUE; nothing else is set. TTY=COLUMNS makes standard output a terminal.</param>
     /// <param name="backend">Null: the real one.</param>
-    public static async Task<RanLine> RunAsync(string[] variables, string[] args, Backend? backend = null)
+    public static async Task<RanLine> RunAsync(string[] variables, string[] args, Backend? backend = null, TimeProvider? clock = null)
     {
         var set = variables.Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
         var columns = set.GetValueOrDefault("TTY") is { } tty ? int.Parse(tty, System.Globalization.CultureInfo.InvariantCulture) : 0;
@@ -24,7 +24,7 @@ internal static class CommandLine
         var around = new Surroundings
         {
             Out = output, Error = error, OutStream = () => bytes, Variable = name => set.GetValueOrDefault(name), OutIsTerminal = columns > 0,
-            Columns = () => columns,
+            Columns = () => columns, Clock = clock ?? TimeProvider.System,
         };
         var exit = await Entry.RunAsync(args, backend ?? EngineBackend.Make(around), around, CancellationToken.None);
         return new RanLine(exit, output + Encoding.Latin1.GetString(bytes.ToArray()), error.ToString());

@@ -98,7 +98,7 @@ public partial class LanguageTests
     }
 
     // A value by what it is: which name of a plural or which way of writing a number is the language's own affair.
-    private static string Value(string hole) => Regex.Replace(hole, "^\\{?Count\\((.*), \".*$", "$1").Trim('{', '}', '(', ')', '!').Split(['?', ':'])[0].Trim();
+    private static string Value(string hole) => Regex.Replace(hole, "^\\{?(?:words\\.)?Count\\((.*), \".*$", "$1").Trim('{', '}', '(', ')', '!').Split(['?', ':'])[0].Trim();
 
     private static string HolesOf(Literal literal)
     {

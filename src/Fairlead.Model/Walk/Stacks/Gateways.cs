@@ -4,7 +4,7 @@ using Fairlead.Model.World;
 namespace Fairlead.Model.Walk;
 
 /// <summary>Which network carries a container's default route and its published ports (SEMANTICS 5.2).</summary>
-internal static class Gateways
+public static class Gateways
 {
     /// <summary>The endpoint on the gateway network: highest priority first (28+), then the first by name among those that are not internal.</summary>
     public static Endpoint? Of(HostWorld world, Container container)

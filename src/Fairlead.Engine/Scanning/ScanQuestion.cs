@@ -73,7 +73,7 @@ public sealed class ScanQuestion
             var own = c.Mode is NetworkMode.Host or NetworkMode.Shared ? [] : world.SandboxOf(c).Facts.Sockets.Or([]);
             own = own.IsDefault ? [] : own;
             sockets += own.Length;
-            suspects.AddRange(Suspect.Of(c, logs.GetValueOrDefault(c.Id), leads[c.Id].Leads, own));
+            suspects.AddRange(Suspect.Of(c, logs.GetValueOrDefault(c.Id), leads[c.Id].Leads, own, world));
         }
 
         var failing = await FailingAsync(world, suspects, cancel);

@@ -74,7 +74,7 @@ public sealed class ScanTests
         var (answer, problems) = await ScanAsync(host);
         Assert.Empty(problems);
         Assert.Equal(0, answer.Exit);
-        Assert.Equal(["suspicious localhost:8123 loopback-to-sibling possible"], answer.List("suspicions").Select(s => Told(s) + " " + s.GetProperty("cause").GetProperty("confidence").GetString()));
+        Assert.Equal(["suspicious localhost:8123 loopback-to-sibling possible"], answer.List("suspicions").Select(s => Scans.Told(s) + " " + s.GetProperty("cause").GetProperty("confidence").GetString()));
     }
 
     private static async Task<(Answer Answer, string[] Problems)> ScanAsync(LabHost host)
@@ -83,13 +83,6 @@ public sealed class ScanTests
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}: engine {Generation}");
         Assert.True(answer.Json.ValueKind == JsonValueKind.Object, answer.Stdout + answer.Stderr);
         Assert.Equal("", Schemas.Faults(answer.Stdout));
-        return (answer, [.. answer.List("problems").Select(Told).Order(StringComparer.Ordinal)]);
-    }
-
-    private static string Told(JsonElement problem)
-    {
-        var target = problem.GetProperty("target");
-        var code = problem.GetProperty("cause") is { ValueKind: JsonValueKind.Object } cause ? cause.GetProperty("code").GetString() : "none";
-        return $"{problem.GetProperty("source").GetProperty("name").GetString()} {target.GetProperty("host").GetString()}:{target.GetProperty("port").GetInt32()} {code}";
+        return (answer, [.. answer.List("problems").Select(Scans.Told).Order(StringComparer.Ordinal)]);
     }
 }

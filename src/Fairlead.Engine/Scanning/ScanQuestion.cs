@@ -37,7 +37,7 @@ public sealed class ScanQuestion
         var read = await reading.ReadAsync(cancel);
         var working = ScanShapes.Working(read.World);
         var suspects = read.World.Containers.Where(c => read.Leads.ContainsKey(c.Id))
-            .SelectMany(c => Suspect.Of(c, read.Logs.GetValueOrDefault(c.Id), read.Leads[c.Id].Leads, ScanReading.SocketsOf(read.World, c))).ToArray();
+            .SelectMany(c => Suspect.Of(c, read.Logs.GetValueOrDefault(c.Id), read.Leads[c.Id].Leads, ScanReading.SocketsOf(read.World, c), read.World)).ToArray();
         var moved = await MovedAsync(reading, read, suspects, cancel);
         var world = await WithFilesAsync(read.World, suspects, cancel);
 

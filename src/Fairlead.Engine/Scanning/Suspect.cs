@@ -19,13 +19,13 @@ internal sealed record Suspect(Container Source, Asked Target, ImmutableArray<Si
     public bool Only { get; init; }
 
     /// <summary>What the logs, sockets and leads of one container make suspect.</summary>
-    public static ImmutableArray<Suspect> Of(Container source, ContainerLog? log, ImmutableArray<Lead> leads, ImmutableArray<SocketFact> sockets)
+    public static ImmutableArray<Suspect> Of(Container source, ContainerLog? log, ImmutableArray<Lead> leads, ImmutableArray<SocketFact> sockets, HostWorld world)
     {
         var found = new Dictionary<(string Host, int Port), Suspect>();
         var placed = (log?.Symptoms ?? []).Where(s => s.HasPlace && s.Class != SymptomClass.NoSocket).ToArray();
         foreach (var group in placed.GroupBy(s => (s.Host, s.Port)))
         {
-            foreach (var target in Targets(group, leads))
+            foreach (var target in Targets(group, leads, world))
                 Add(found, source, target, [.. group.GroupBy(s => s.Class).Select(Seen)], [.. group.Select(s => s.Class).Distinct()], false);
         }
         // Words without an address count only where no line with one tells of the same.
@@ -63,10 +63,10 @@ internal sealed record Suspect(Container Source, Asked Target, ImmutableArray<Si
     };
 
     /// <summary>The place as a target: with the lead's scheme and path where one names the same place, with its port where the line says none.</summary>
-    private static IEnumerable<Asked> Targets(IGrouping<(string Host, int Port), Symptom> group, ImmutableArray<Lead> leads)
+    private static IEnumerable<Asked> Targets(IGrouping<(string Host, int Port), Symptom> group, ImmutableArray<Lead> leads, HostWorld world)
     {
         var (host, port) = group.Key;
-        var fit = leads.Where(l => l.Host.Equals(host, StringComparison.OrdinalIgnoreCase) && (port == 0 || l.Port == port)).ToArray();
+        var fit = LeadChoice.For(host, port, leads, world);
         foreach (var lead in fit)
         {
             if (Asked.Parse(lead.Target, out _) is { } target)
@@ -75,6 +75,7 @@ internal sealed record Suspect(Container Source, Asked Target, ImmutableArray<Si
         if (fit.Length > 0)
             yield break;
         var named = group.All(s => SymptomClass.IsName(s.Class));
+        port = port > 0 ? port : group.Max(s => s.Usual);
         if (port == 0 && !named)
             yield break;
         // A name that does not resolve fails before any port matters.

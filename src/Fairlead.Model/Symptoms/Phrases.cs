@@ -19,7 +19,7 @@ internal static class Phrases
         new("UND_ERR_CONNECT_TIMEOUT", TimedOut, Emitter: "node"), new("ConnectTimeoutError", TimedOut), new("ConnectTimeout: ", TimedOut), new("urlopen error timed out", TimedOut, Emitter: "python"), new("within the configured ConnectTimeout", TimedOut, Emitter: "dotnet"), new("ConnectTimeout", TimedOut, false),
         new("Connection to host timed out", TimedOut), new("ERR_CONNECTION_TIMED_OUT", TimedOut, Emitter: "browser"), new("connection timeout", TimedOut, false),
         new("Layer4 timeout", TimedOut, Emitter: "haproxy"), new("Timeout was reached", TimedOut, false), new("context deadline exceeded", TimedOut, Emitter: "go"), new("DEADLINE_EXCEEDED", TimedOut, Emitter: "grpc"), new("deadline exceeded", TimedOut, false),
-        new("i/o timeout", TimedOut, Emitter: "go"), new("timed out", TimedOut, false), new("TimeoutError", TimedOut, false), new("Timeout expired", TimedOut, false),
+        new("i/o timeout", TimedOut, Emitter: "go"), new("TimeoutError: timed out", TimedOut, Emitter: "python"), new("socket.timeout: timed out", TimedOut, Emitter: "python"), new("timed out", TimedOut, false), new("TimeoutError", TimedOut, false), new("Timeout expired", TimedOut, false),
         new("connection attempt failed because the connected party did not properly respond", TimedOut), new("AsyncRequestTimeoutException", TimedOut, false),
         new("no route to host", HostUnreachable), new("EHOSTUNREACH", HostUnreachable), new("host is unreachable", HostUnreachable), new("host unreachable", HostUnreachable),
         new("[Errno 113]", HostUnreachable, Emitter: "python"), new("os error 113", HostUnreachable, Emitter: "rust"), new("SocketException (113)", HostUnreachable, Emitter: "dotnet"),
@@ -63,7 +63,7 @@ internal static class Phrases
         new("could not be established. Broker may not be available", Unknown, Emitter: "kafka"), new("failed to connect", Unknown, false), new("unable to connect", Unknown, false),
         new("could not connect", Unknown, false), new("couldn't connect", Unknown, false), new("cannot connect", Unknown, false), new("can't connect", Unknown, false),
         new("connection failed", Unknown, false), new("connect failed", Unknown, false), new("Connection error", Unknown, false), new("dial error", Unknown, false),
-        new("sideband packet", Stalled, Emitter: "git"),
+        new("sideband packet", Stalled, Emitter: "git"), new("Can't contact LDAP server", Unknown, Emitter: "ldap"),
 
         // 中文程序
         new("连接被拒绝", Refused, Emitter: "app"), new("拒绝连接", Refused, Emitter: "app"), new("拒绝了连接", Refused, Emitter: "app"), new("积极拒绝", Refused, Emitter: "app"), new("連接被拒", Refused, Emitter: "app"), new("连接遭拒绝", Refused, Emitter: "app"),
@@ -95,7 +95,7 @@ internal static class Phrases
     {
         foreach (var phrase in All)
         {
-            if (phrase.Emitter is not null and not "app" && text.Contains(phrase.Text, StringComparison.OrdinalIgnoreCase))
+            if (phrase.Emitter is not null and not "app" && phrase.Find(text, 0) >= 0)
                 return phrase.Emitter;
         }
         foreach (var (words, emitter) in Writers)
@@ -122,10 +122,9 @@ internal static class Phrases
                 continue;
             for (int from = 0, tries = 0; tries < 16; tries++)
             {
-                var at = text[from..].IndexOf(phrase.Text, StringComparison.OrdinalIgnoreCase);
+                var at = phrase.Find(text, from);
                 if (at < 0)
                     break;
-                at += from;
                 from = at + phrase.Text.Length;
                 var key = weight + (end < 0 ? text.Length - at : Distance(at, from, start, end));
                 if (key < bestKey)

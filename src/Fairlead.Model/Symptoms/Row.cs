@@ -20,7 +20,9 @@ public enum Depth
 /// <param name="Depth">How near it is to the failed call.</param>
 /// <param name="Class">The class that the words alone decide; null: the phrase beside them says it.</param>
 /// <param name="About">Whose failure it is.</param>
-public sealed record Row(string Emitter, string Form, string Example, Depth Depth = Depth.Call, string? Class = null, SymptomAbout About = SymptomAbout.Dial)
+/// <param name="Usual">The port that such a program dials when nothing says another; 0: none.</param>
+public sealed record Row(
+    string Emitter, string Form, string Example, Depth Depth = Depth.Call, string? Class = null, SymptomAbout About = SymptomAbout.Dial, int Usual = 0)
 {
     internal Template Template { get; } = new(Form);
 
@@ -38,4 +40,22 @@ public sealed record Row(string Emitter, string Form, string Example, Depth Dept
 /// <param name="Class">See <see cref="SymptomClass"/>.</param>
 /// <param name="Sure">False for words that also stand in settings and in lines about others: they need a place and a word of failure beside them.</param>
 /// <param name="Emitter">Who is known by the words; null where many use them.</param>
-public sealed record Phrase(string Text, string Class, bool Sure = true, string? Emitter = null);
+public sealed record Phrase(string Text, string Class, bool Sure = true, string? Emitter = null)
+{
+    // ECONNREFUSED: inside a longer word it is no such code (ModuleNotFoundError holds the letters of ENOTFOUND).
+    private bool IsCode { get; } = Text.AsSpan().IndexOfAnyExceptInRange('A', 'Z') < 0;
+
+    /// <summary>Where it stands next; -1: nowhere.</summary>
+    internal int Find(ReadOnlySpan<char> text, int from)
+    {
+        for (var at = from; ; at++)
+        {
+            var next = text[at..].IndexOf(Text, StringComparison.OrdinalIgnoreCase);
+            if (next < 0)
+                return -1;
+            at += next;
+            if (!IsCode || at == 0 || !char.IsLetter(text[at - 1]))
+                return at;
+        }
+    }
+}

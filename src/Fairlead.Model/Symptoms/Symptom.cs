@@ -73,6 +73,9 @@ public sealed record Symptom
     /// <summary>0 where the line does not say it.</summary>
     public int Port { get; init; }
 
+    /// <summary>The port that such a program dials when nothing says another: 3306 for a MySQL client, whose errors name none. 0 where it has none.</summary>
+    public int Usual { get; init; }
+
     /// <summary>Scheme and path of a URL in the line that names the same place: "http", "/v1"; "" otherwise.</summary>
     public string Scheme { get; init; } = "";
     public string Path { get; init; } = "";

@@ -62,6 +62,7 @@ public static class SymptomReader
             Name = place.Name ?? "",
             Address = place.Address ?? "",
             Port = place.Port,
+            Usual = best?.Usual ?? 0,
             At = at,
             Text = Telling(text, best is not null && place.End > place.Start ? place.Start : phraseAt),
         };

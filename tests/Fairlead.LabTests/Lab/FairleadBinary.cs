@@ -33,6 +33,9 @@ public sealed record Answer(int Exit, string Stdout, string Stderr, JsonElement 
 public static class FairleadBinary
 {
     private const string User = "65534", SocketGroup = "65533";
+
+    // Only that a test ends at all: on a busy machine a scan of fifty containers takes its time.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly Lazy<string> Copy = new(MakeCopy);
 
     /// <summary>Path of the binary, where every user can reach it.</summary>
@@ -65,7 +68,7 @@ public static class FairleadBinary
         List<string> command = Command(asUser, args);
         if (startedFrom is not null)
             command.InsertRange(0, ["nsenter", "--net=/run/netns/" + startedFrom]);
-        return Shell.RunAsync(command[0], command.Skip(1), Variables(host, asUser), TimeSpan.FromSeconds(60));
+        return Shell.RunAsync(command[0], command.Skip(1), Variables(host, asUser), Patience);
     }
 
     /// <summary>As <see cref="RunAsync"/>, with variables of the caller's: another engine's socket, another PATH.</summary>
@@ -75,13 +78,13 @@ public static class FairleadBinary
         var variables = Variables(host, asUser);
         foreach (var (name, value) in more)
             variables[name] = value;
-        return Shell.RunAsync(command[0], command.Skip(1), variables, TimeSpan.FromSeconds(60));
+        return Shell.RunAsync(command[0], command.Skip(1), variables, Patience);
     }
 
     /// <summary>As the user in the socket's group, on a terminal (script(1)) at which this is typed. Both outputs are in Stdout.</summary>
     public static Task<Ran> OnTerminalAsync(LabHost host, string typed, params string[] args) => Shell.RunAsync(
         "bash", ["-c", "printf \"$1\" | script -qec \"$2\" /dev/null", "terminal", typed.Replace("\n", "\\n", StringComparison.Ordinal), string.Join(' ', Command(true, args))],
-        Variables(host, true), TimeSpan.FromSeconds(60));
+        Variables(host, true), Patience);
 
     /// <summary>Started and left running, its input open and its outputs unread; the caller ends it.</summary>
     public static Process Start(LabHost? host, bool asUser, params string[] args)

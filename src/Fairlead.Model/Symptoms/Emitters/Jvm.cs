@@ -23,7 +23,7 @@ internal static class Jvm
         new("java", "Failed to resolve '{name}'", "java.net.UnknownHostException: Failed to resolve 'redis' [A(1)] after 2 queries", Class: NameNotFound),
         new("java", "Connection to {at} refused. Check that the hostname", "org.postgresql.util.PSQLException: Connection to localhost:5432 refused. Check that the hostname and port are correct", Depth.Library, Refused),
         new("java", "Unable to connect to Redis server: {name}/{addr}", "org.redisson.client.RedisConnectionException: Unable to connect to Redis server: redis/172.18.0.3:6379", Depth.Library),
-        new("java", "Unable to connect to {at}", "io.lettuce.core.RedisConnectionException: Unable to connect to localhost:6379", Depth.Library),
+        new("java", "Unable to connect to {pair}", "io.lettuce.core.RedisConnectionException: Unable to connect to localhost:6379", Depth.Library),
         new("java", "address=(host={name})(port={port})", "java.sql.SQLNonTransientConnectionException: Socket fail to connect to address=(host=db)(port=3306)(type=primary). Connection refused", Depth.Library),
         new("java", "Communications link failure", "CommunicationsException: Communications link failure", Depth.Mention, Unknown),
         new("kafka", "({name}/{addr}) could not be established", "Connection to node -1 (localhost/127.0.0.1:9092) could not be established. Broker may not be available.", Class: Refused),

@@ -23,7 +23,7 @@ internal static class Python
         new("python", "Error 111 connecting to {at}", "redis.exceptions.ConnectionError: Error 111 connecting to 127.0.0.1:6379. Connection refused.", Class: Refused),
         new("python", "Error 113 connecting to {at}", "redis.exceptions.ConnectionError: Error 113 connecting to 172.18.0.9:6379. No route to host.", Class: HostUnreachable),
         new("python", "Timeout connecting to server", "redis.exceptions.TimeoutError: Timeout connecting to server", Depth.Mention, TimedOut),
-        new("python", "\"Can't connect to MySQL server on '{at}' (", "pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on 'db' ([Errno 111] Connection refused)\")", Depth.Library),
+        new("python", "\"Can't connect to MySQL server on '{at}' (", "pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on 'db' ([Errno 111] Connection refused)\")", Depth.Library, Usual: 3306),
         new("python", "ServerSelectionTimeoutError: {at}:", "pymongo.errors.ServerSelectionTimeoutError: mongo:27017: [Errno 111] Connection refused (configured timeouts: socketTimeoutMS: 20000.0ms), Timeout: 30s", Depth.Library),
         new("python", "ConnectionRefusedError: [Errno 111]", "ConnectionRefusedError: [Errno 111] Connection refused", Depth.Mention, Refused),
         new("python", "All connection attempts failed", "httpx.ConnectError: All connection attempts failed", Depth.Mention, Unknown),

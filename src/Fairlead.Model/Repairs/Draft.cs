@@ -40,6 +40,9 @@ public sealed record Draft
 /// <summary>One step of a draft.</summary>
 public sealed record DraftStep(string Fix, string Where, Text What, ImmutableArray<string> Argv = default)
 {
+    /// <summary>How it is carried out; null for what a person does.</summary>
+    public StepAction? Action { get; init; }
+
     public PlanStep In(string lang) => new() { Fix = Fix, Where = Where, What = What.In(lang).ToString(), Argv = Argv.IsDefault ? [] : Argv };
 }
 

@@ -49,7 +49,7 @@ public static class HostGateway
             Title = same ? made
                 : Text.Of($"Write {Shown.Target(to.Given)}; {Shown.Party(source, "source")} must be recreated with {Shown.Name(option, "option")}",
                     $"改写成 {Shown.Target(to.Given)}；{Shown.Party(source, "source")} 要带上 {Shown.Name(option, "option")} 重建"),
-            Steps = [.. mends.Select(m => m.Step), new DraftStep(FixIds.UseHostGateway, StepPlaces.Container, made)],
+            Steps = [.. mends.Select(m => m.Step), new DraftStep(FixIds.UseHostGateway, StepPlaces.Container, made) { Action = new StepAction.RecreateContainer(source.Id, [Alias + ":host-gateway"], []) }],
             Commands = [.. mends.SelectMany(m => m.Commands)],
             NewTarget = same ? null : to,
             Cures = Addresses.Cured(s, chain),

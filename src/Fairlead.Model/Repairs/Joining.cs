@@ -42,7 +42,7 @@ public static class Joining
         if (created is not null)
         {
             steps.Add(new DraftStep(FixIds.CreateNetwork, StepPlaces.Host, Text.Of($"create the network {Shown.Network(created.Name)}", $"创建网络 {Shown.Network(created.Name)}"),
-                ["docker", "network", "create", created.Name]));
+                ["docker", "network", "create", created.Name]) { Action = new StepAction.CreateNetwork(created.Name) });
         }
 
         foreach (var (who, network, priority) in joins)
@@ -50,7 +50,10 @@ public static class Joining
             var names = created is null ? NetworkArgument(s.World, network) : network.Name;
             steps.Add(new DraftStep(FixIds.ConnectNetwork, StepPlaces.Host,
                 Text.Of($"join {Shown.Party(who, "joiner")} to {Shown.Network(network.Name)}", $"把 {Shown.Party(who, "joiner")} 接入 {Shown.Network(network.Name)}"),
-                ["docker", "network", "connect", .. priority ? new[] { "--gw-priority", "-1" } : [], names, Show.NameOrId(who)]));
+                ["docker", "network", "connect", .. priority ? new[] { "--gw-priority", "-1" } : [], names, Show.NameOrId(who)])
+            {
+                Action = new StepAction.ConnectNetwork(who.Id, network.Name, created is null ? network.Id : null, priority ? -1 : null, []),
+            });
         }
 
         var commands = steps.Select(step => Shell.Command(step.Argv)).ToImmutableArray();

@@ -90,7 +90,7 @@ public static class Mending
         var number = port.ToString(CultureInfo.InvariantCulture);
         string[] match = [.. bridge is null ? [] : new[] { "-i", bridge }, "-p", protocol, "--dport", number, "-j", "ACCEPT"];
         var six = flow.Destination.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
-        string[] add, remove;
+        string[] add, remove, table = [];
         if (Manager(q.World.Host, rule) is "ufw")
         {
             add = ["ufw", "allow", .. bridge is null ? [] : new[] { "in", "on", bridge }, "to", "any", "port", number, "proto", protocol];
@@ -101,6 +101,7 @@ public static class Mending
             var chain = q.World.Host.Rules.Or(null)?.Tables.SelectMany(t => t.Chains).FirstOrDefault(c => c.Table == rule.Table.Name && c.Family == rule.Table.Family && c.Hook == Hook.Input);
             var where = new[] { Show.FamilyName(rule.Table.Family), rule.Table.Name, (chain ?? rule.Chain).Name };
             string[] matchNft = [.. bridge is null ? [] : new[] { "iifname", bridge }, protocol, "dport", number, "accept"];
+            table = where;
             add = ["nft", "insert", "rule", .. where, .. matchNft];
             // nft deletes by handle only, and the handle exists once the rule does.
             remove = ["sh", "-c", $"{Shell.Command("nft", "-a", "list", "chain", where[0], where[1], where[2])} | sed -n 's/.*{protocol} dport {number} accept # handle //p' | head -n 1 | xargs -r nft delete rule {Shell.Command(where)} handle"];
@@ -115,7 +116,7 @@ public static class Mending
         var me = Shown.Party(q.Source, "source");
         return new Mend(new DraftStep(FixIds.AllowInFirewall, StepPlaces.Host,
             Text.Of($"let {me}'s network reach port {Shown.Port(port)} of the host, and nothing else", $"只放行 {me} 所在网络访问宿主机的 {Shown.Port(port)} 端口"),
-            [.. add]), [Shell.Command(add)], [Shell.Command(remove)], [], add[0] == "ufw" ? LastsNames.Permanent : LastsNames.UntilReboot,
+            [.. add]) { Action = new StepAction.AllowInFirewall(add[0], bridge, protocol, port, [.. table]) }, [Shell.Command(add)], [Shell.Command(remove)], [], add[0] == "ufw" ? LastsNames.Permanent : LastsNames.UntilReboot,
             [new Exposure(bridge ?? "any", "host:" + number, Scopes.Siblings)]);
     }
 
@@ -124,7 +125,7 @@ public static class Mending
         var container = r.Whom!.Container!;
         var name = Show.NameOrId(container);
         return new Mend(new DraftStep(FixIds.StartTarget, StepPlaces.Host,
-            Text.Of($"start {Shown.Party(container, "target")}", $"启动 {Shown.Party(container, "target")}"), ["docker", "start", name]),
+            Text.Of($"start {Shown.Party(container, "target")}", $"启动 {Shown.Party(container, "target")}"), ["docker", "start", name]) { Action = new StepAction.StartContainer(container.Id) },
             [Shell.Command("docker", "start", name)], [Shell.Command("docker", "stop", name)], [], LastsNames.Permanent, []);
     }
 

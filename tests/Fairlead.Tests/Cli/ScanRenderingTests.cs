@@ -18,19 +18,7 @@ public class ScanRenderingTests
         ["6"] = ScanSamples.Six, ["60"] = ScanSamples.Sixty, ["600"] = ScanSamples.SixHundred, ["healthy"] = ScanSamples.Healthy, ["hostile"] = ScanSamples.Hostile,
     };
 
-    public static TheoryData<string, string> Cases
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var name in Answers.Keys)
-            {
-                data.Add(name, "en");
-                data.Add(name, "zh");
-            }
-            return data;
-        }
-    }
+    public static TheoryData<string, string> Cases => Expectation.InBothLanguages(Answers.Keys);
 
     [Theory, MemberData(nameof(Cases))]
     public void A_scan_is_drawn_as_recorded(string name, string lang)

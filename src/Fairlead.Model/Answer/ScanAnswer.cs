@@ -25,6 +25,12 @@ public sealed record ScanAnswer
 
     /// <summary>Connections that are established now.</summary>
     public ImmutableArray<WorkingPair> Working { get; init; } = [];
+
+    /// <summary>Seen failing in a log, and neither a dial nor the model could tell whether it still fails.</summary>
+    public ImmutableArray<UncheckedSight> Unchecked { get; init; } = [];
+
+    /// <summary>What of the host is so full that connections may fail for it; beside the problems, never the cause of one.</summary>
+    public ImmutableArray<Pressure> Pressure { get; init; } = [];
     public ImmutableArray<NotReadInfo> NotRead { get; init; } = [];
 
     /// <summary>How much was looked at.</summary>
@@ -85,6 +91,12 @@ public sealed record Problem : Diagnosis
 
     /// <summary>12 hex digits of XxHash64 over source service (else name), target without query, and code: the same from scan to scan.</summary>
     public string Key { get; init; } = "";
+
+    /// <summary>The outcomes of all dials of this scan, in their order; empty where none was made. The last is <see cref="Diagnosis.Observed"/>'s.</summary>
+    public ImmutableArray<string> Series { get; init; } = [];
+
+    /// <summary>Some of the dials worked and some did not: degraded, whatever the last one gave.</summary>
+    public bool Intermittent { get; init; }
     public ImmutableArray<Sighting> SeenIn { get; init; } = [];
 }
 
@@ -111,7 +123,20 @@ public sealed record Sighting
 }
 
 /// <summary>Lines of logs, sockets and configured addresses that were looked at.</summary>
-public sealed record ScanLooked(int Lines, int Sockets, int Leads);
+public sealed record ScanLooked(int Lines, int Sockets, int Leads)
+{
+    /// <summary>Logs of which only the newest lines were looked at.</summary>
+    public int CutLogs { get; init; }
+}
+
+/// <summary>A failure of an application's own that could not be checked from here.</summary>
+/// <param name="Source">Container's name.</param>
+/// <param name="Target">As `why` takes it.</param>
+public sealed record UncheckedSight(string Source, string Target, ImmutableArray<Sighting> SeenIn);
+
+/// <summary>How full something of the host is.</summary>
+/// <param name="What">"load" (of a minute, against processors), "conntrack", "neighbours" (entries against the table's most), "embedded-dns" (questions without an answer, of those asked).</param>
+public sealed record Pressure(string What, double Value, double Limit);
 
 /// <summary>A connection that is established.</summary>
 /// <param name="Source">Container's name.</param>

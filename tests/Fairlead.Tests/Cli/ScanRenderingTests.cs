@@ -15,7 +15,7 @@ public class ScanRenderingTests
 
     private static readonly Dictionary<string, Func<string, ScanAnswer>> Answers = new()
     {
-        ["6"] = ScanSamples.Six, ["60"] = ScanSamples.Sixty, ["600"] = ScanSamples.SixHundred, ["healthy"] = ScanSamples.Healthy, ["hostile"] = ScanSamples.Hostile,
+        ["6"] = ScanSamples.Six, ["60"] = ScanSamples.Sixty, ["600"] = ScanSamples.SixHundred, ["healthy"] = ScanSamples.Healthy, ["strained"] = ScanSamples.Strained, ["hostile"] = ScanSamples.Hostile,
     };
 
     public static TheoryData<string, string> Cases => Expectation.InBothLanguages(Answers.Keys);

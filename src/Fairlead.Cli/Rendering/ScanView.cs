@@ -47,6 +47,8 @@ internal sealed class ScanView
             MapView.Draw(view.page, map, answer.Problems.ToLookup(p => p.Source.Id ?? "", p => p.N), shown.Verbose);
         view.Problems();
         view.Suspicions();
+        view.Unchecked();
+        view.Pressure();
         view.NotRead();
         view.Next();
         return view.page;
@@ -61,9 +63,10 @@ internal sealed class ScanView
             var working = answer.Working.IsEmpty ? words.Of("none seen working", "没有看到正在通的连接")
                 : words.Of($"{words.Count(answer.Working.Length, "connection")} seen working", $"看到 {answer.Working.Length} 个连接正常")
                     + words.Parens(string.Join(words.List, names.Take(3)) + (names.Length > 3 ? words.List + "…" : ""));
+            var cut = answer.Looked.CutLogs == 0 ? "" : words.Parens(words.Of($"of {words.Count(answer.Looked.CutLogs, "log")} only the newest lines", $"其中 {answer.Looked.CutLogs} 份日志只看了最新的部分"));
             page.Paragraph(0, [], Piece.Of(words.Of("No failing connection found. ", "没有发现不通的连接。"), Ink.Good), Piece.Of(words.Of(
-                $"{words.Count(answer.Looked.Lines, "log line")} and {words.Count(answer.Looked.Sockets, "socket")} looked at; {working}.",
-                $"看了 {answer.Looked.Lines} 行日志、{answer.Looked.Sockets} 个套接字；{working}。")));
+                $"{words.Count(answer.Looked.Lines, "log line")} and {words.Count(answer.Looked.Sockets, "socket")} looked at{cut}; {working}.",
+                $"看了 {answer.Looked.Lines} 行日志、{answer.Looked.Sockets} 个套接字{cut}；{working}。")));
             return;
         }
         page.Paragraph(0, [], Piece.Of(words.Of(answer.Problems.Length == 1 ? "1 connection fails" : $"{answer.Problems.Length} connections fail", $"有 {answer.Problems.Length} 个连接不通"), Ink.Bad));
@@ -97,10 +100,18 @@ internal sealed class ScanView
     {
         var number = Piece.Of(problem.N.ToString(CultureInfo.InvariantCulture).PadRight(2), Ink.Label);
         page.Row(Indent, Math.Min(78, shown.Width - 20), [number, " "], [Piece.WholeOf(problem.Source.Name, Ink.Value), " ", Piece.WholeOf("→ " + problem.Target.Given, Ink.Value)],
-            [Piece.Of(words.Short(OutcomeOf(problem)), Ink.Bad)]);
+            [Piece.Of(problem.Intermittent ? Sometimes(problem) : words.Short(OutcomeOf(problem)), Ink.Bad)]);
     }
 
-    private static string OutcomeOf(Problem problem) => problem.Observed?.Outcome ?? problem.Predicted?.Outcome ?? Outcome.Unknown;
+    private string Sometimes(Problem problem)
+    {
+        var (all, failed) = (problem.Series.Length, problem.Series.Count(o => o != Outcome.Ok));
+        return words.Of($"{failed} of {all} dials fail", $"拨了 {all} 次，{failed} 次不通") + words.Parens(words.Short(OutcomeOf(problem)));
+    }
+
+    /// <summary>What a dial gives now; of one that works only sometimes, how it fails.</summary>
+    private static string OutcomeOf(Problem problem) => problem.Intermittent && problem.Series.LastOrDefault(o => o != Outcome.Ok) is { } failing ? failing
+        : problem.Observed?.Outcome ?? problem.Predicted?.Outcome ?? Outcome.Unknown;
 
     /// <summary>What to write, where writing is all; else what to do.</summary>
     private void Advice(Problem problem, Plan plan)
@@ -134,6 +145,39 @@ internal sealed class ScanView
         page.Paragraph(0, [], Piece.Of(words.Of(
             $"{words.Count(answer.Suspicions.Length, "suspicion")} (nothing seen failing): {first.Source.Name} has {seen}. Show: ",
             $"{answer.Suspicions.Length} 处可疑（没有看到失败）：{first.Source.Name} 设了 {seen}。查看：")), Piece.WholeOf("fairlead scan --all", Ink.Command));
+    }
+
+    /// <summary>Failures in logs of which nothing here can tell whether they last.</summary>
+    private void Unchecked()
+    {
+        if (answer.Unchecked is not [{ } first, ..])
+            return;
+        page.Blank();
+        var some = string.Join(words.List, answer.Unchecked.Take(MostReadings).Select(u => $"{u.Source} → {u.Target}")) + (answer.Unchecked.Length > MostReadings ? words.List + "…" : "");
+        page.Paragraph(0, [], Piece.Of(words.Of(
+            $"{words.Count(answer.Unchecked.Length, "failure")} in logs could not be checked from here: {some}. Ask: ", $"日志里有 {answer.Unchecked.Length} 处失败无法从这里核对：{some}。可以问：")),
+            Piece.WholeOf("fairlead " + Model.Words.Shell.Command("why", first.Source, first.Target), Ink.Command));
+    }
+
+    /// <summary>What of the host is so full that connections may fail for it.</summary>
+    private void Pressure()
+    {
+        if (answer.Pressure.IsEmpty)
+            return;
+        page.Blank();
+        var all = answer.Pressure.Select(p =>
+        {
+            var (value, limit) = (p.Value.ToString("0.#", CultureInfo.InvariantCulture), p.Limit.ToString("0.#", CultureInfo.InvariantCulture));
+            return p.What switch
+            {
+                "load" => words.Of($"load {value} on {limit} processors", $"负载 {value}，处理器 {limit} 个"),
+                "conntrack" => words.Of($"connection table {value} of {limit}", $"连接跟踪表 {value}，最多 {limit}"),
+                "neighbours" => words.Of($"neighbour table {value} of {limit}", $"邻居表 {value}，最多 {limit}"),
+                _ => words.Of($"embedded DNS: {value} of {limit} questions without an answer", $"内置 DNS 有 {value} 次查询没有应答，共 {limit} 次"),
+            };
+        });
+        var label = DiagnosisView.Label(words.Beside);
+        page.Paragraph(Layout.Cells(label), label, Piece.Of(words.Of("the host is under pressure, connections may fail for it: ", "主机很吃紧，连接可能因此失败：") + string.Join(words.Semicolon, all)));
     }
 
     /// <summary>What was not read and why, whose; alike ones in one line. Beside problems that are shown only the logs matter.</summary>

@@ -9,6 +9,18 @@ namespace Fairlead.Tests.Cli;
 /// </summary>
 internal static class Expectation
 {
+    /// <summary>Each name in English and in Chinese.</summary>
+    public static TheoryData<string, string> InBothLanguages(IEnumerable<string> names)
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var name in names)
+        {
+            data.Add(name, "en");
+            data.Add(name, "zh");
+        }
+        return data;
+    }
+
     public static void Matches(string name, string text, [CallerFilePath] string here = "")
     {
         var file = Path.Combine(Path.GetDirectoryName(here)!, "..", "Expectations", name + ".txt");

@@ -20,19 +20,7 @@ public class RenderingTests
         ["hostile-names"] = Samples.HostileNames,
     };
 
-    public static TheoryData<string, string> Cases
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var name in Answers.Keys)
-            {
-                data.Add(name, "en");
-                data.Add(name, "zh");
-            }
-            return data;
-        }
-    }
+    public static TheoryData<string, string> Cases => Expectation.InBothLanguages(Answers.Keys);
 
     [Theory, MemberData(nameof(Cases))]
     public void An_answer_is_drawn_as_recorded(string name, string lang)

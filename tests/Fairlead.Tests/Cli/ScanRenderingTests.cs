@@ -15,22 +15,10 @@ public class ScanRenderingTests
 
     private static readonly Dictionary<string, Func<string, ScanAnswer>> Answers = new()
     {
-        ["6"] = ScanSamples.Six, ["60"] = ScanSamples.Sixty, ["600"] = ScanSamples.SixHundred, ["healthy"] = ScanSamples.Healthy, ["hostile"] = ScanSamples.Hostile,
+        ["6"] = ScanSamples.Six, ["60"] = ScanSamples.Sixty, ["600"] = ScanSamples.SixHundred, ["healthy"] = ScanSamples.Healthy, ["strained"] = ScanSamples.Strained, ["hostile"] = ScanSamples.Hostile,
     };
 
-    public static TheoryData<string, string> Cases
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var name in Answers.Keys)
-            {
-                data.Add(name, "en");
-                data.Add(name, "zh");
-            }
-            return data;
-        }
-    }
+    public static TheoryData<string, string> Cases => Expectation.InBothLanguages(Answers.Keys);
 
     [Theory, MemberData(nameof(Cases))]
     public void A_scan_is_drawn_as_recorded(string name, string lang)

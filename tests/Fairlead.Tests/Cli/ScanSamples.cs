@@ -39,9 +39,21 @@ internal static class ScanSamples
     /// <summary>Nothing fails, and three connections are seen working.</summary>
     public static ScanAnswer Healthy(string lang) => Six(lang) with
     {
-        Problems = [], Suspicions = [], Looked = new(14, 5, 2), Working = [new("shop_front_1", "shop_cache_1:6379"), new("shop_front_1", "shop_db_1:3306"), new("bot", "host:8080")],
+        Problems = [], Suspicions = [], Looked = new(14, 5, 2) { CutLogs = 1 }, Working = [new("shop_front_1", "shop_cache_1:6379"), new("shop_front_1", "shop_db_1:3306"), new("bot", "host:8080")],
         NotRead = [new(Readings.Logs, "models", WhyNot.Unsupported, null, [])],
     };
+
+    /// <summary>A connection that works only sometimes, one that could not be checked, and a host that is full.</summary>
+    public static ScanAnswer Strained(string lang)
+    {
+        var six = Six(lang);
+        return six with
+        {
+            Problems = [six.Problems[1] with { N = 1, Intermittent = true, Series = [Outcome.Timeout, Outcome.Ok, Outcome.Timeout], Cause = null, Plans = [] }],
+            Suspicions = [], Unchecked = [new("bot", "smtp.example:25", [])], Looked = new(4000, 5, 2) { CutLogs = 2 },
+            Pressure = [new("load", 18.25, 2), new("conntrack", 260000, 262144), new("neighbours", 1010, 1024), new("embedded-dns", 3, 40)],
+        };
+    }
 
     /// <summary>Every kind of network, door, mode and state.</summary>
     public static ScanAnswer Sixty(string lang)

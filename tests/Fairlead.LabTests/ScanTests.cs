@@ -10,14 +10,28 @@ public sealed class ScanTests
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("FAIRLEAD_SEED"), out var given) ? given : Random.Shared.Next(1_000_000);
     private static string Generation => Engines.Available.Count > 0 ? Engines.Available[Seed % Engines.Available.Count] : "28";
 
-    [Fact]
-    public async Task The_two_failures_of_an_evening_are_found_unasked()
+    /// <summary>One evening on the drawn engine; with FAIRLEAD_ALL=1 twenty, four on each.</summary>
+    public static TheoryData<int, string> Evenings
     {
-        Engines.Need(Generation);
+        get
+        {
+            var data = new TheoryData<int, string>();
+            for (var i = 0; ScenarioTests.Everything && i < 20; i++)
+                data.Add(i + 1, Engines.All[i % Engines.All.Count]);
+            if (!ScenarioTests.Everything)
+                data.Add(Seed, Generation);
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Evenings))]
+    public async Task The_two_failures_of_an_evening_are_found_unasked(int seed, string generation)
+    {
+        Engines.Need(generation);
         using var place = await Fleet.PlaceAsync();
-        var built = await Shell.RunAsync(Paths.Script("evening"), ["--seed", $"{Seed}", "--keep", "--engine", Generation], null, TimeSpan.FromMinutes(5));
+        var built = await Shell.RunAsync(Paths.Script("evening"), ["--seed", $"{seed}", "--keep", "--engine", generation], null, TimeSpan.FromMinutes(5));
         using var json = JsonDocument.Parse(built.Stdout.Length > 0 ? built.Stdout : throw new InvalidOperationException(built.Stderr));
-        await using var host = LabHost.Adopt(json.RootElement.GetProperty("host").GetProperty("name").GetString()!, Generation);
+        await using var host = LabHost.Adopt(json.RootElement.GetProperty("host").GetProperty("name").GetString()!, generation);
         var expected = json.RootElement.GetProperty("questions").EnumerateArray().Where(q => q.GetProperty("name").GetString() is "bot" or "gateway")
             .Select(q => $"{q.GetProperty("source").GetString()} {new Uri(q.GetProperty("target").GetString()!).Authority} {q.GetProperty("cause").GetString()}");
         var (answer, problems) = await ScanAsync(host);

@@ -55,6 +55,21 @@ public sealed class LabHost : IAsyncDisposable
     public async Task<string> DockerAsync(params string[] args) =>
         (await Shell.RunAsync("docker", args, With("DOCKER_HOST", DockerHost))).Text.TrimEnd();
 
+    /// <summary>Waits (a minute at most) until the container's log holds the words.</summary>
+    public async Task SaidAsync(string container, string words)
+    {
+        var log = "";
+        for (var i = 0; i < 300; i++)
+        {
+            var ran = await Shell.RunAsync("docker", ["logs", container], With("DOCKER_HOST", DockerHost));
+            log = ran.Stdout + ran.Stderr;
+            if (log.Contains(words, StringComparison.Ordinal))
+                return;
+            await Task.Delay(200);
+        }
+        throw new InvalidOperationException($"{container} did not write «{words}»: {(log.Length > 800 ? log[^800..] : log)}");
+    }
+
     /// <summary>A command in the host's network namespace.</summary>
     public Task<Ran> AtAsync(params string[] command) => Shell.RunAsync("nsenter", ["--net=/run/netns/" + Name, .. command], null);
 

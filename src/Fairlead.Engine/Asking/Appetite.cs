@@ -60,7 +60,7 @@ public sealed record Appetite(bool Host, ImmutableArray<string> Containers, Immu
         var inspects = new HashSet<string>();
         foreach (var missing in q.Paths.SelectMany(p => p.Unread).Concat(q.Name.Unread).Where(n => n.Why == WhyNot.NotAsked))
         {
-            if (world.Containers.FirstOrDefault(c => c.Name == missing.Of && c.Running) is { } container)
+            if (world.Listed.FirstOrDefault(c => c.Name == missing.Of && c.Running) is { } container)
             {
                 wanted.Add(world.Owner(container).Id);
             }
@@ -115,7 +115,7 @@ public sealed record Appetite(bool Host, ImmutableArray<string> Containers, Immu
 
     private static void Stopped(HostWorld world, HashSet<string> inspects)
     {
-        foreach (var c in world.Containers.Where(c => !c.Running && !c.Inspected).Take(MostStopped))
+        foreach (var c in world.Stopped().Where(c => !c.Inspected).Take(MostStopped))
         {
             inspects.Add(c.Id);
         }

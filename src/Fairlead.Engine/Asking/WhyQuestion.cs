@@ -19,7 +19,7 @@ namespace Fairlead.Engine.Asking;
 public sealed record WhyAnswer(Diagnosis Diagnosis, string? Took);
 
 /// <summary>One question from the words of the command line to the answer: read, walk, dial, compare, plan, prove.</summary>
-public sealed class WhyQuestion
+public sealed partial class WhyQuestion
 {
     // A lost SYN is sent again after one second; 50 ms for it to arrive and be counted.
     private static readonly TimeSpan FirstRetransmission = TimeSpan.FromMilliseconds(1060);
@@ -74,14 +74,12 @@ public sealed class WhyQuestion
         return await FinishAsync(q, null, took, cancel);
     }
 
-    /// <summary>What was read so far, indexed; what did not change since the last time is neither parsed nor decoded again.</summary>
-    private HostWorld Indexed() => indexed = HostWorld.Of(capture!.Current, (dump, names) => decoded.GetValue(dump, d => RuleSetDecoder.Decode(d, names)), indexed);
-
     private async Task<WhyAnswer> LiveAsync(HostCapture capture, CancellationToken cancel)
     {
         using var settle = new CancellationTokenSource();
-        var listing = Task.WhenAll(capture.EnsureContainersAsync(cancel), capture.EnsureNetworksAsync(cancel));
-        var beginning = BeginAsync(capture, settle.Token, cancel);
+        var naming = sourceAsked == "host" ? Task.FromResult<InspectedContainer?>(null) : capture.NamedAsync(SourceFinder.WholeName(sourceAsked), cancel);
+        var listing = ListAsync(capture, naming, cancel);
+        var beginning = BeginAsync(capture, naming, settle.Token, cancel);
         try
         {
             await listing;
@@ -92,18 +90,21 @@ public sealed class WhyQuestion
             await Task.WhenAny(beginning);
         }
 
-        var world = Indexed();
-        var (source, took) = Find(world);
-        var owner = source is null ? null : world.Owner(source);
+        var (world, (source, took, owner, wish)) = await AskedAsync(Indexed(), w =>
+        {
+            var (found, whole) = Find(w);
+            return (found, whole, found is null ? null : w.Owner(found), Appetite.First(w, found, asked));
+        }, cancel);
         var begun = await beginning;
         if (begun.Of != (owner?.Id ?? "host"))
         {
             begun = options.Probe && source is null or { Running: true } ? await SeatedAsync(capture, owner?.Id, settle.Token, cancel) : Begun.Nothing;
         }
 
-        world = await ReadAsync(world, source, Appetite.First(world, source, asked), cancel);
-        source = source is null ? null : world.ById(source.Id);
-        var target = WithPort(world, source, asked);
+        var ahead = begun.Dial is { IsCompletedSuccessfully: true, Result.Outcome: Outcome.Ok } ? Task.CompletedTask : LookAheadAsync(capture, world, source, wish, cancel);
+        world = await ReadAsync(world, source, wish, cancel);
+        await ahead;
+        (world, var target) = await AskedAsync(Indexed(), w => WithPort(w, source is null ? null : w.ById(source.Id), asked), cancel);
         var (q, resolution) = await SettleAsync(world, source, target, begun.Probing, cancel);
         if (begun.Probing is not { } probing || target.Port == MailServers)
         {
@@ -124,6 +125,12 @@ public sealed class WhyQuestion
                 dial = probing.DialAsync(target, addresses, resolution, settle.Token, cancel);
             }
 
+            if (!dial.IsCompleted && q.Predicted == Outcome.Timeout)
+            {
+                // What the reasoning will ask of the list is fetched while the answer is awaited.
+                (q, _) = await ReasonedAsync(q, cancel);
+            }
+
             var counters = await WatchAsync(q, dial, settle, started, cancel);
             q = q with { Seen = await dial with { Counters = counters } };
         }
@@ -142,7 +149,7 @@ public sealed class WhyQuestion
     /// As root a source that is named whole is looked at while the engine lists the rest, which on a large host takes longer than all else. (A helper
     /// is not made, and a person not asked, before it is known that the question can be put.)
     /// </summary>
-    private async Task<Begun> BeginAsync(HostCapture capture, CancellationToken settled, CancellationToken cancel)
+    private async Task<Begun> BeginAsync(HostCapture capture, Task<InspectedContainer?> naming, CancellationToken settled, CancellationToken cancel)
     {
         if (!capture.Session.IsRoot || shared)
         {
@@ -158,7 +165,7 @@ public sealed class WhyQuestion
             return seated;
         }
 
-        if (await capture.NamedAsync(SourceFinder.WholeName(sourceAsked), cancel) is not { Running: true, SharesWith: "", HostNetwork: false } named)
+        if (await naming is not { Running: true, SharesWith: "", HostNetwork: false } named)
         {
             return Begun.Nothing;
         }
@@ -204,8 +211,11 @@ public sealed class WhyQuestion
 
         for (var round = 0; ; round++)
         {
-            var q = Question.Ask(world, source is null ? null : world.ById(source.Id), target);
-            var next = Appetite.Next(q, looked, listenersRead);
+            (world, (var q, var next)) = await AskedAsync(world, w =>
+            {
+                var question = Question.Ask(w, source is null ? null : w.ById(source.Id), target);
+                return (question, Appetite.Next(question, looked, listenersRead));
+            }, cancel);
             if (next.IsEmpty || round == MostRounds)
             {
                 return (q, resolution);
@@ -300,23 +310,48 @@ public sealed class WhyQuestion
 
     private async Task<WhyAnswer> FinishAsync(Question q, Probing? probing, string? took, CancellationToken cancel)
     {
-        var reasoned = Diagnoser.Reason(q);
-        var dialled = new Dictionary<string, PlanDial>();
-        if (probing is not null && options.ProvePlans)
+        var proofs = new Dictionary<string, PlanDial?>();
+        while (true)
         {
-            foreach (var draft in reasoned.Drafts.Where(d => d.Provable is not null).DistinctBy(d => (d.Provable!.Host, d.Provable.Port)).Take(4))
+            (q, var reasoned) = await ReasonedAsync(q, cancel);
+            var dialled = new Dictionary<string, PlanDial>();
+            foreach (var draft in reasoned.Drafts.Where(d => probing is not null && options.ProvePlans && d.Provable is not null).DistinctBy(d => (d.Provable!.Host, d.Provable.Port)).Take(4))
             {
-                if (await probing.ProveAsync(draft.Provable!, q.From.Facts, cancel) is { } proof)
+                var to = $"{draft.Provable!.Host}:{draft.Provable.Port}";
+                if (!proofs.TryGetValue(to, out var proof))
+                {
+                    proofs[to] = proof = await probing!.ProveAsync(draft.Provable, q.From.Facts, cancel);
+                }
+
+                if (proof is not null)
                 {
                     dialled[draft.Key] = proof;
                 }
             }
-        }
 
-        return new WhyAnswer(Writing.Write(reasoned, dialled, options.Lang, sourceAsked), took);
+            var diagnosis = Writing.Write(reasoned, dialled, options.Lang, sourceAsked);
+            if (q.World.Roster.Missed.IsEmpty)
+            {
+                return new WhyAnswer(diagnosis, took);
+            }
+
+            await capture!.EnsureContainersAsync(cancel);
+            q = In(Indexed(), q);
+        }
     }
 
-    private (Container? Source, string? Took) Find(HostWorld world) => SourceFinder.Find(sourceAsked, world.Snapshot.Containers) switch
+    private (Container? Source, string? Took) Find(HostWorld world)
+    {
+        var found = SourceFinder.Find(sourceAsked, world.Snapshot.Containers);
+        if (found is not (SourceAnswer.Host or SourceAnswer.Container { Took: false }))
+        {
+            world.Roster.Ask(Lookup.All);
+        }
+
+        return Found(world, found);
+    }
+
+    private (Container? Source, string? Took) Found(HostWorld world, SourceAnswer found) => found switch
     {
         SourceAnswer.Host => (null, null),
         SourceAnswer.Container c => (world.ById(c.Id), c.Took ? c.Name : null),

@@ -14,7 +14,7 @@ public sealed partial class HostCapture(EngineClient client, VantageSession sess
 {
     private readonly Lock _lock = new();
     private readonly DateTimeOffset _at = clock.GetUtcNow();
-    private Task? _listing, _networking;
+    private Task? _networking;
     private ImmutableArray<JsonElement> _containers = [], _networks = [];
     private ImmutableDictionary<string, JsonElement> _inspects = ImmutableDictionary<string, JsonElement>.Empty;
     private ImmutableDictionary<string, NetnsFacts> _namespaces = ImmutableDictionary<string, NetnsFacts>.Empty;
@@ -65,25 +65,11 @@ public sealed partial class HostCapture(EngineClient client, VantageSession sess
         }
     }
 
-    /// <summary>GET /containers/json?all=1, once. Helpers of Fairlead itself are left out: they are not the user's.</summary>
-    public Task EnsureContainersAsync(CancellationToken cancel)
-    {
-        lock (_lock)
-            return _listing ??= ListAsync(cancel);
-    }
-
     /// <summary>GET /networks, once. Its entries name no containers.</summary>
     public Task EnsureNetworksAsync(CancellationToken cancel)
     {
         lock (_lock)
             return _networking ??= ListNetworksAsync(cancel);
-    }
-
-    private async Task ListAsync(CancellationToken cancel)
-    {
-        var list = Elements(await client.ContainersAsync(cancel), "/containers/json");
-        lock (_lock)
-            _containers = [.. list.Where(c => c.At("Labels", HelperSpec.Label) is null)];
     }
 
     private async Task ListNetworksAsync(CancellationToken cancel)
@@ -184,11 +170,13 @@ public sealed partial class HostCapture(EngineClient client, VantageSession sess
         }
     }
 
-    /// <summary>A container's name by the list; its short id where it is not in it.</summary>
+    /// <summary>A container's name by its inspect or the list; its short id where it is in neither.</summary>
     public string NameOf(string id)
     {
         lock (_lock)
         {
+            if (_inspects.TryGetValue(id, out var inspect))
+                return SourceFinder.NameOf(inspect);
             foreach (var container in _containers)
             {
                 if (container.Text("Id") == id)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Fairlead.Engine.Client;
 
@@ -10,11 +11,17 @@ namespace Fairlead.Engine.Capture;
 /// <param name="HostNetwork">NetworkMode host.</param>
 public sealed record InspectedContainer(string Id, string Name, int Pid, string StartedAt, bool Running, string SharesWith, bool HostNetwork)
 {
+    /// <summary>Ids of the networks that it has an endpoint on.</summary>
+    public ImmutableArray<string> Networks { get; init; } = [];
+
     public static InspectedContainer Of(JsonElement inspect)
     {
         var mode = inspect.Text("HostConfig", "NetworkMode");
         return new InspectedContainer(inspect.Text("Id"), inspect.Text("Name").TrimStart('/'), inspect.Number("State", "Pid"), inspect.Text("State", "StartedAt"),
-            inspect.Flag("State", "Running"), mode.StartsWith("container:", StringComparison.Ordinal) ? mode["container:".Length..] : "", mode == "host");
+            inspect.Flag("State", "Running"), mode.StartsWith("container:", StringComparison.Ordinal) ? mode["container:".Length..] : "", mode == "host")
+        {
+            Networks = [.. inspect.Members("NetworkSettings", "Networks").Select(n => n.Value.Text("NetworkID")).Where(id => id.Length > 0)],
+        };
     }
 
     /// <summary>True when both are the same start of the same container.</summary>

@@ -34,9 +34,7 @@ public sealed class ContainerPortUsedFromHostAddress : CauseKind
             return Match.NotThis;
         }
 
-        var candidates = q.World.Containers.Where(c => c.Running)
-            .SelectMany(c => c.Published.Where(p => p.ContainerPort == q.Asked.Port && p.HostPort != q.Asked.Port && p.Protocol == q.Asked.Protocol).Select(p => (c, p)))
-            .DistinctBy(x => x.c.Id).ToArray();
+        var candidates = q.World.PublishersOfOwn(q.Asked.Port, q.Asked.Protocol).Where(p => p.Publish.HostPort != q.Asked.Port).DistinctBy(p => p.Container.Id).ToArray();
         if (candidates is not [var (container, publish)])
         {
             return Match.NotThis;

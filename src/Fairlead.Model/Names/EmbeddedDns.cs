@@ -15,7 +15,7 @@ internal static class EmbeddedDns
             .OrderBy(x => x.Network!.Internal).ThenByDescending(x => x.Endpoint.GatewayPriority).ThenBy(x => x.Endpoint.NetworkName, StringComparer.Ordinal).ToArray();
         foreach (var (_, network) in mine)
         {
-            var here = world.Containers.Where(c => c.Running).SelectMany(c => c.Endpoints.Where(e => world.NetworkOf(e)?.Id == network!.Id).Select(e => (c, e)))
+            var here = world.MembersOf(network!).SelectMany(c => c.Endpoints.Where(e => world.NetworkOf(e)?.Id == network!.Id).Select(e => (c, e)))
                 .Where(x => NamesOn(world, x.c, x.e, network!).Any(n => n.Equals(name, StringComparison.OrdinalIgnoreCase))).ToArray();
             if (here.Length > 0)
             {

@@ -87,8 +87,7 @@ public static class Resolver
     private static NameAnswer Upstream(HostWorld world, Sandbox from, string at, string host, ResolverFile file, ImmutableArray<NotRead> unread)
     {
         var asked = world.Snapshot.Resolutions.FirstOrDefault(r => r.Name == host);
-        var borne = !Bearers.Anywhere(world, host).IsEmpty;
-        if (asked is { Outcome: Outcome.Ok } && !asked.Addresses.IsEmpty && !borne)
+        if (asked is { Outcome: Outcome.Ok } && !asked.Addresses.IsEmpty && Bearers.Anywhere(world, host).IsEmpty)
         {
             // What an upstream server answers is a fact that was read, like a file's line.
             return Found(asked.Addresses, asked.From == "embedded-dns" ? "upstream" : asked.From, at, from, $"{host} is {string.Join(", ", asked.Addresses)} (upstream)",

@@ -95,7 +95,7 @@ public static class Joining
 
     // docker network connect gives the container's own name; a Compose service is an alias only where Compose made the endpoint.
     private static string NameAfter(Situation s, Container target) =>
-        Bearers.Anywhere(s.World, s.Asked.Host).Any(c => c.Id == target.Id) && s.Asked.Literal is null
+        s.Asked.Literal is null && Bearers.Anywhere(s.World, s.Asked.Host).Any(c => c.Id == target.Id)
         && (s.Asked.Host.Equals(target.Name, StringComparison.OrdinalIgnoreCase) || s.Asked.Host.Equals(target.Id[..12], StringComparison.OrdinalIgnoreCase))
             ? s.Asked.Host : target.Name;
 
@@ -110,8 +110,8 @@ public static class Joining
         }
 
         var (who, network, _) = joins[0];
-        var already = s.World.Containers.Where(c => c.Running && c.Id != who.Id && c.Id != s.Source!.Id && c.Id != s.Wanted.Container!.Id
-            && s.World.EndpointsOf(c).Any(e => s.World.NetworkOf(e)?.Id == network.Id) && s.World.CommonNetworks(c, who).IsEmpty);
+        // Who shares a member's stack is reached through the member, and named by it.
+        var already = s.World.MembersOf(network).Where(c => c.Id != who.Id && c.Id != s.Source!.Id && c.Id != s.Wanted.Container!.Id && s.World.CommonNetworks(c, who).IsEmpty);
         return [.. already.OrderBy(c => c.Name, StringComparer.Ordinal).Take(50)
             .SelectMany(c => new[] { new Exposure(c.Name, who.Name, Scopes.Siblings), new Exposure(who.Name, c.Name, Scopes.Siblings) })];
     }

@@ -41,7 +41,7 @@ public static class Worlds
             return world;
         }
 
-        var index = FirstIndex + (2 * world.Containers.Sum(c => c.Endpoints.Length));
+        var index = FirstIndex + (2 * world.Listed.Sum(c => c.Endpoints.Length));
         var bridge = network.BridgeName is { } name ? world.Host.LinkByName(name) : null;
         var joined = old.With(WithLink(old.Facts, index, address, subnet!, network));
         world = world.With(old, network.IsUserDefined ? joined.WithDns() : joined);
@@ -54,7 +54,7 @@ public static class Worlds
         var range = Enumerable.Range(0, 256).Select(i => new IPNetwork(IPAddress.Parse($"192.168.{i}.0"), 24))
             .First(r => !world.Networks.Any(n => n.Contains(r.BaseAddress)) && !world.Host.Facts.Addresses.Or([]).Any(a => r.Contains(a.Address)));
         var gateway = Offset(range.BaseAddress, 1);
-        var network = new Network { Id = "new" + name, Name = name, Driver = "bridge", Scope = "local", Subnets = [new Subnet(range, gateway)] };
+        var network = new Network { Id = "new" + name, Name = name, Driver = "bridge", Scope = "local", ToCome = true, Subnets = [new Subnet(range, gateway)] };
         world = world with { Networks = world.Networks.Add(network) };
         if (!world.Host.Facts.Links.IsKnown)
         {

@@ -5,13 +5,30 @@ namespace Fairlead.Model.World;
 /// <summary>Who bears a name on this host, whether or not a source can resolve it there.</summary>
 public static class Bearers
 {
-    /// <summary>Containers whose name, service, alias, hostname or short id it is; running ones first.</summary>
+    /// <summary>
+    /// Containers whose name, service, alias, hostname or short id it is; running ones first. A service that is written in another case counts only
+    /// where nobody else is called so.
+    /// </summary>
     public static ImmutableArray<Container> Anywhere(HostWorld world, string name)
     {
         var wanted = name.TrimEnd('.');
-        return world.Containers.Where(c => Names(c).Any(n => n.Equals(wanted, StringComparison.OrdinalIgnoreCase)))
-            .OrderBy(c => !c.Running).ThenBy(c => c.Name, StringComparer.Ordinal).ToImmutableArray();
+        if (wanted.Length == 0)
+        {
+            return [];
+        }
+
+        world.Roster.Ask(Lookup.Named(wanted));
+        var called = world.Listed.Where(c => c.Service == wanted || NotOfCompose(c).Any(n => n.Equals(wanted, StringComparison.OrdinalIgnoreCase)));
+        if (!called.Any() && !MeansHost(wanted))
+        {
+            called = world.Containers.Where(c => wanted.Equals(c.Service, StringComparison.OrdinalIgnoreCase));
+        }
+
+        return called.OrderBy(c => !c.Running).ThenBy(c => c.Name, StringComparer.Ordinal).ToImmutableArray();
     }
+
+    private static bool MeansHost(string name) =>
+        name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".internal", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Containers with a name at most two edits away, nearest first.</summary>
     public static IEnumerable<(Container Container, string Name)> Near(HostWorld world, string name)
@@ -23,13 +40,12 @@ public static class Bearers
     }
 
     /// <summary>All names of a container that some embedded DNS may answer.</summary>
-    public static IEnumerable<string> Names(Container c)
+    public static IEnumerable<string> Names(Container c) =>
+        (c.Service is { Length: > 0 } service ? NotOfCompose(c).Append(service) : NotOfCompose(c)).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static List<string> NotOfCompose(Container c)
     {
         var names = new List<string> { c.Name };
-        if (c.Service is { Length: > 0 } service)
-        {
-            names.Add(service);
-        }
 
         foreach (var endpoint in c.Endpoints)
         {
@@ -47,7 +63,7 @@ public static class Bearers
             names.Add(c.Id[..12]);
         }
 
-        return names.Distinct(StringComparer.OrdinalIgnoreCase);
+        return names;
     }
 
     private static string Plain(string name) => name.Replace('_', '-').ToLowerInvariant();

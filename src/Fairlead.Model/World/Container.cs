@@ -105,6 +105,9 @@ public sealed record Network
     public bool Internal { get; init; }
     public bool EnableIPv6 { get; init; }
     public bool Attachable { get; init; }
+
+    /// <summary>In a changed world only: the engine has no such network yet.</summary>
+    public bool ToCome { get; init; }
     public ImmutableDictionary<string, string> Options { get; init; } = ImmutableDictionary<string, string>.Empty;
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 

@@ -10,7 +10,24 @@ namespace Fairlead.Model.World;
 public sealed record HostWorld
 {
     public required Snapshot Snapshot { get; init; }
-    public required ImmutableArray<Container> Containers { get; init; }
+
+    /// <summary>All containers of the host. Who asks a partial list for them makes the whole one wanted; the lookups below ask for less.</summary>
+    public required ImmutableArray<Container> Containers
+    {
+        get
+        {
+            Roster.Ask(Lookup.All);
+            return Listed;
+        }
+        init => Listed = value;
+    }
+
+    /// <summary>Those that were listed so far: for what is asked about containers already in hand.</summary>
+    public ImmutableArray<Container> Listed { get; private init; }
+
+    /// <summary>What <see cref="Listed"/> can be asked.</summary>
+    public Roster Roster { get; init; } = Roster.Whole;
+
     public required ImmutableArray<Network> Networks { get; init; }
 
     /// <summary>The host's stack; its facts are all NotRead where the host could not be read.</summary>
@@ -22,7 +39,16 @@ public sealed record HostWorld
     public required EngineGeneration Engine { get; init; }
 
     /// <summary>Container with that full id.</summary>
-    public Container? ById(string id) => Containers.FirstOrDefaultNotNull(c => c.Id == id);
+    public Container? ById(string id)
+    {
+        var found = Listed.FirstOrDefaultNotNull(c => c.Id == id);
+        if (found is null)
+        {
+            Roster.Ask(Lookup.Id(id));
+        }
+
+        return found;
+    }
 
     public Network? NetworkOf(Endpoint endpoint) =>
         Networks.FirstOrDefaultNotNull(n => n.Id == endpoint.NetworkId) ?? Networks.FirstOrDefaultNotNull(n => n.Name == endpoint.NetworkName);
@@ -32,9 +58,10 @@ public sealed record HostWorld
     {
         for (var depth = 0; depth < 4 && container.SharesWith is { } id; depth++)
         {
-            var owner = Containers.FirstOrDefaultNotNull(c => c.Id == id || c.Name == id);
+            var owner = Listed.FirstOrDefaultNotNull(c => c.Id == id || c.Name == id);
             if (owner is null)
             {
+                Roster.Ask(id.Length == 64 ? Lookup.Id(id) : Lookup.All);
                 break;
             }
 
@@ -56,7 +83,16 @@ public sealed record HostWorld
     /// <summary>The container (the owner of the stack) that bears this address on a Docker network.</summary>
     public (Container Container, Endpoint Endpoint)? HolderOf(IPAddress address)
     {
-        foreach (var container in Containers)
+        // An endpoint's address lies in a subnet of its network, where the network's addresses are the engine's to give.
+        foreach (var network in Networks)
+        {
+            if (network.Contains(address) || (network.Subnets.IsEmpty && network.Driver is not ("host" or "null")))
+            {
+                AskFor(network);
+            }
+        }
+
+        foreach (var container in Listed)
         {
             foreach (var endpoint in container.Endpoints)
             {
@@ -89,8 +125,44 @@ public sealed record HostWorld
     }
 
     /// <summary>Running containers that publish this host port.</summary>
-    public IEnumerable<(Container Container, Publish Publish)> PublishersOf(int hostPort, string protocol) =>
-        from c in Containers where c.Running from p in c.Published where p.HostPort == hostPort && p.Protocol == protocol select (c, p);
+    public IEnumerable<(Container Container, Publish Publish)> PublishersOf(int hostPort, string protocol)
+    {
+        if (hostPort > 0)
+        {
+            Roster.Ask(Lookup.Publishing(hostPort, protocol));
+        }
+
+        return from c in Listed where c.Running from p in c.Published where p.HostPort == hostPort && p.Protocol == protocol select (c, p);
+    }
+
+    /// <summary>Running containers of which a port of their own is published.</summary>
+    public IEnumerable<(Container Container, Publish Publish)> PublishersOfOwn(int port, string protocol)
+    {
+        Roster.Ask(Lookup.Exposing(port, protocol));
+        return from c in Listed where c.Running from p in c.Published where p.ContainerPort == port && p.Protocol == protocol select (c, p);
+    }
+
+    /// <summary>Running containers with an endpoint of their own on the network.</summary>
+    public IEnumerable<Container> MembersOf(Network network)
+    {
+        AskFor(network);
+        return Listed.Where(c => c.Running && c.Endpoints.Any(e => NetworkOf(e)?.Id == network.Id));
+    }
+
+    /// <summary>Containers that neither run nor are paused.</summary>
+    public IEnumerable<Container> Stopped()
+    {
+        Roster.Ask(Lookup.Stopped);
+        return Listed.Where(c => !c.Running);
+    }
+
+    private void AskFor(Network network)
+    {
+        if (!network.ToCome)
+        {
+            Roster.Ask(Lookup.On(network.Id));
+        }
+    }
 
     /// <summary>The world with one stack exchanged, for all its members.</summary>
     public HostWorld With(Sandbox old, Sandbox changed) => this with
@@ -99,13 +171,15 @@ public sealed record HostWorld
         Sandboxes = Sandboxes.ToImmutableDictionary(p => p.Key, p => ReferenceEquals(p.Value, old) ? changed : p.Value),
     };
 
-    public HostWorld With(Container changed) => this with { Containers = Containers.Select(c => c.Id == changed.Id ? changed : c).ToImmutableArray() };
+    public HostWorld With(Container changed) => this with { Containers = Listed.Select(c => c.Id == changed.Id ? changed : c).ToImmutableArray() };
 
     /// <summary>Indexes a snapshot.</summary>
     /// <param name="decode">Turns a raw dump and the names of its links into rules: RuleSetDecoder.Decode.</param>
     /// <param name="before">An earlier world of the same host: what did not change since is taken over instead of being read anew.</param>
-    public static HostWorld Of(Snapshot snapshot, Func<RulesDump, IReadOnlyDictionary<int, string>, RuleSet> decode, HostWorld? before = null)
+    /// <param name="roster">What the snapshot's list of containers can be asked; null where it is whole.</param>
+    public static HostWorld Of(Snapshot snapshot, Func<RulesDump, IReadOnlyDictionary<int, string>, RuleSet> decode, HostWorld? before = null, Roster? roster = null)
     {
+        roster ??= Roster.Whole;
         Reading<RuleSet> DecodeRules(NetnsFacts facts) => Decoded(facts, decode);
         Sandbox Unread(string id, string of, string why, string? needs, bool host, ImmutableArray<Container> members) =>
             new(NetnsFacts.Unread(id, of, why, needs), host, members, DecodeRules);
@@ -115,12 +189,13 @@ public sealed record HostWorld
         var containers = snapshot.Containers.Select((e, at) =>
         {
             JsonElement? inspect = snapshot.Inspects.TryGetValue(EngineJson.Text(e, "Id"), out var i) ? i : null;
-            return same && inspect is null && before!.Containers[at] is { Inspected: false } known ? known : WithDriver(EngineJson.ContainerOf(e, inspect), networks);
+            return same && inspect is null && before!.Listed[at] is { Inspected: false } known ? known : WithDriver(EngineJson.ContainerOf(e, inspect), networks);
         }).ToImmutableArray();
         var onHost = containers.Where(c => c.Mode == NetworkMode.Host && c.Running).ToImmutableArray();
         var host = snapshot.HostNetns.IsKnown && snapshot.Namespaces.TryGetValue(snapshot.HostNetns.Value, out var facts)
             ? new Sandbox(facts, true, onHost, DecodeRules)
             : Unread("host", "host", snapshot.HostNetns.Missing?.Why ?? WhyNot.NotAsked, snapshot.HostNetns.Missing?.Needs ?? "root", true, onHost);
+        host = host.Asking(roster.IsWhole ? null : () => roster.Ask(networks.FirstOrDefaultNotNull(n => n.Driver == "host") is { } one ? Lookup.On(one.Id) : Lookup.All));
 
         var sandboxes = ImmutableDictionary.CreateBuilder<string, Sandbox>();
         var byNetns = new Dictionary<string, Sandbox>();
@@ -152,6 +227,7 @@ public sealed record HostWorld
             Snapshot = snapshot,
             Containers = containers,
             Networks = networks,
+            Roster = roster,
             Host = host,
             Sandboxes = sandboxes.ToImmutable(),
             Engine = EngineGeneration.Of(snapshot.Engine),

@@ -9,12 +9,14 @@ namespace Fairlead.Model.World;
 public sealed class Sandbox
 {
     private readonly Lazy<Reading<RuleSet>> rules;
+    private readonly ImmutableArray<Container> members;
+    private Action? asked;
 
     public Sandbox(NetnsFacts facts, bool isHost, ImmutableArray<Container> members, Func<NetnsFacts, Reading<RuleSet>> decode)
     {
         Facts = facts;
         IsHost = isHost;
-        Members = members;
+        this.members = members;
         Decode = decode;
         rules = new Lazy<Reading<RuleSet>>(() => decode(facts));
     }
@@ -25,7 +27,14 @@ public sealed class Sandbox
     public bool IsHost { get; }
 
     /// <summary>The containers that live in it: none for a bare host, several for a shared one; the owner first.</summary>
-    public ImmutableArray<Container> Members { get; }
+    public ImmutableArray<Container> Members
+    {
+        get
+        {
+            asked?.Invoke();
+            return members;
+        }
+    }
 
     /// <summary>For hops: "host" or the container's name.</summary>
     public string At => IsHost ? "host" : Members.Length > 0 ? Members[0].Name : Facts.Of;
@@ -39,16 +48,19 @@ public sealed class Sandbox
     private Func<NetnsFacts, Reading<RuleSet>> Decode { get; }
 
     /// <summary>The same stack with other facts: for counterfactual walks.</summary>
-    public Sandbox With(NetnsFacts facts) => new(facts, IsHost, Members, Decode) { DnsToCome = DnsToCome };
+    public Sandbox With(NetnsFacts facts) => new(facts, IsHost, members, Decode) { DnsToCome = DnsToCome, asked = asked };
 
     /// <summary>The same stack once the engine's DNS stands in it.</summary>
-    public Sandbox WithDns() => new(Facts, IsHost, Members, Decode) { DnsToCome = true };
+    public Sandbox WithDns() => new(Facts, IsHost, members, Decode) { DnsToCome = true, asked = asked };
+
+    /// <summary>The same stack; <paramref name="whenAsked"/> is told when somebody asks who lives in it.</summary>
+    internal Sandbox Asking(Action? whenAsked) => new(Facts, IsHost, members, Decode) { DnsToCome = DnsToCome, asked = whenAsked };
 
     /// <summary>The same stack with its rules changed by a repair; unread rules stay unread.</summary>
     public Sandbox WithRules(Func<RuleSet, RuleSet> change)
     {
         var before = rules;
-        return new Sandbox(Facts, IsHost, Members, _ => before.Value is { IsKnown: true } known ? Reading.Of(change(known.Value)) : before.Value) { DnsToCome = DnsToCome };
+        return new Sandbox(Facts, IsHost, members, _ => before.Value is { IsKnown: true } known ? Reading.Of(change(known.Value)) : before.Value) { DnsToCome = DnsToCome, asked = asked };
     }
 
     public Link? LinkByIndex(int index) => Facts.Links.Or([]).FirstOrDefaultNotNull(l => l.Index == index);

@@ -29,7 +29,7 @@ internal static class StoppedTarget
         // By the host's address: the port closes with the container. By loopback the address itself is the mistake.
         if (q.Stop is { Kind: HopKind.Listen } && q.StopsAtHost && (!q.ToLoopback || q.From.IsHost))
         {
-            foreach (var c in q.World.Containers.Where(c => !c.Running))
+            foreach (var c in q.World.Stopped())
             {
                 if ((c.Wished ?? []).FirstOrDefault(p => p.HostPort == q.Asked.Port && p.Protocol == q.Asked.Protocol) is { } wish)
                 {
@@ -40,7 +40,7 @@ internal static class StoppedTarget
 
         if (q.Stop.Kind is HopKind.Neighbour or HopKind.Filter && q.World.HolderOf(q.Address!) is null)
         {
-            var owner = q.World.Containers.FirstOrDefault(c => !c.Running && FixedAddresses(q.World, c).Contains(q.Address!.ToString()));
+            var owner = q.World.Stopped().FirstOrDefault(c => FixedAddresses(q.World, c).Contains(q.Address!.ToString()));
             return owner is null ? null : new Wanted(owner, q.Asked.Port, null, null, "address");
         }
 
@@ -50,7 +50,7 @@ internal static class StoppedTarget
     /// <summary>Stopped containers that were not inspected, where only an inspect could tell that one of them was meant.</summary>
     public static IEnumerable<NotRead> NotInspected(Question q) =>
         q.Path is null || !(q.Stop.Kind == HopKind.Neighbour || (q.Stop.Kind == HopKind.Listen && q.StopsAtHost && (!q.ToLoopback || q.From.IsHost))) ? []
-            : q.World.Containers.Where(c => c is { Running: false, Inspected: false }).Take(8).Select(c => new NotRead(Readings.Engine, c.Name, WhyNot.NotAsked, "engine", [], "inspect"));
+            : q.World.Stopped().Where(c => !c.Inspected).Take(8).Select(c => new NotRead(Readings.Engine, c.Name, WhyNot.NotAsked, "engine", [], "inspect"));
 
     /// <summary>The running container whose listener is missing.</summary>
     public static Wanted? JustStarted(Question q) =>

@@ -61,7 +61,7 @@ internal static class Segment
             return holders;
         }
 
-        foreach (var container in context.World.Containers)
+        foreach (var container in context.World.MembersOf(network))
         {
             var endpoint = container.Running ? container.Endpoints.FirstOrDefaultNotNull(e => (address.Equals(e.IPv4) || address.Equals(e.IPv6)) && On(e, network)) : null;
             if (endpoint is null)
@@ -88,7 +88,7 @@ internal static class Segment
     {
         var ports = owner.Links.Count(l => l.Master == bridge.Index);
         var network = NetworkOf(context, bridge);
-        var known = network is null ? 0 : context.World.Containers.Count(c => c.Running && c.Endpoints.Any(e => On(e, network)));
+        var known = network is null ? 0 : context.World.MembersOf(network).Count(c => c.Endpoints.Any(e => On(e, network)));
         return ports > known;
     }
 
@@ -107,7 +107,7 @@ internal static class Segment
         }
 
         var networks = context.World.Networks.Where(n => n.Driver is "macvlan" or "ipvlan").ToArray();
-        foreach (var container in networks.Length == 0 ? [] : context.World.Containers)
+        foreach (var container in networks.SelectMany(context.World.MembersOf).Distinct())
         {
             var endpoint = container.Running ? container.Endpoints.FirstOrDefaultNotNull(e => (address.Equals(e.IPv4) || address.Equals(e.IPv6)) && networks.Any(n => On(e, n))) : null;
             if (endpoint is not null && context.StackOf(container) is { LinksMissing: not null } stack)

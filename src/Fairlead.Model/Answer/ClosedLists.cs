@@ -170,6 +170,14 @@ public static class LastsNames
     public static readonly ImmutableArray<string> All = [Permanent, UntilRecreate, UntilReboot, UntilRestart];
 }
 
+/// <summary>plan.persist.files.owner: who writes the file from which a container is made.</summary>
+public static class OwnerNames
+{
+    /// <summary>"none": made by hand, with no file.</summary>
+    public const string Compose = "compose", OnePanel = "1panel", BtPanel = "bt-panel", Portainer = "portainer", Swarm = "swarm", Kubernetes = "kubernetes", Nobody = "none";
+    public static readonly ImmutableArray<string> All = [Compose, OnePanel, BtPanel, Portainer, Swarm, Kubernetes, Nobody];
+}
+
 /// <summary>plan.proof.</summary>
 public static class ProofNames
 {

@@ -80,8 +80,18 @@ public sealed record PlanStep
 public sealed record Exposure(string Source, string Target, string Scope);
 
 /// <summary>What keeps a plan beyond a recreate.</summary>
-/// <param name="Compose">YAML lines.</param>
-public sealed record Persist(string Compose);
+/// <param name="Compose">YAML lines; before them, as a comment, whose file it is.</param>
+public sealed record Persist(string Compose)
+{
+    /// <summary>The files into which they belong. An addition to the contract.</summary>
+    public ImmutableArray<KeptIn> Files { get; init; } = [];
+}
+
+/// <summary>Where a container's definition is kept.</summary>
+/// <param name="Service">Its name there.</param>
+/// <param name="Owner">Of <see cref="OwnerNames"/>.</param>
+/// <param name="Path">Null where no label names it.</param>
+public sealed record KeptIn(string Service, string Owner, string? Path);
 
 /// <summary>The dial that proves a plan.</summary>
 public sealed record PlanDial

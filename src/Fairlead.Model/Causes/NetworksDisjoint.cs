@@ -41,8 +41,9 @@ public sealed class NetworksDisjoint : CauseKind
 
         var byAddress = ToOwnAddress(q, source, bearer);
         return new Match.Holds(Title(q, source, bearer),
-            Show.With(q, Show.Membership(q.World, source), Show.Membership(q.World, bearer), Show.Resolver(q), byAddress?.Stop is { Rule: { } rule } stop ? Show.Rule(rule, stop.At) : null),
-            new Wanted(bearer, q.Asked.Port, null, null, "name"), AsBehind: Would(q, source, bearer, byAddress));
+            Show.With(q, Show.Membership(q.World, source), Show.Membership(q.World, bearer), Show.Resolver(q)),
+            new Wanted(bearer, q.Asked.Port, null, null, "name"), AsBehind: Would(q, source, bearer, byAddress),
+            OnlyBehind: byAddress?.Stop is { Rule: { } rule } stop ? Show.Rule(rule, stop.At) : null);
     }
 
     /// <summary>The same dial at the target's own address, where that would get nowhere either.</summary>

@@ -46,12 +46,12 @@ public static class Diagnoser
         var (root, lacking) = Reasoning.CauseOf(q);
         if (root is null)
         {
-            return new Reasoned { Question = q, Verdict = verdict, Agreement = agreement, Meant = Meanings.Meant(q), NotRead = Clean(unread.AddRange(lacking), q) };
+            return new Reasoned { Question = q, Verdict = verdict, Agreement = agreement, Meant = Meanings.Meant(q), NotRead = Clean(unread.AddRange(lacking), q), Drafts = Planner.WithoutCause(q) };
         }
 
         var meant = root.Match.Meant is { } known ? [known] : Meanings.Meant(q);
         var behind = Behind(q, root, meant);
-        ImmutableArray<string> codes = [root.Kind.Code, .. behind.Select(l => l.Cause.Kind.Code)];
+        ImmutableArray<string> codes = [root.Kind.Code, .. behind.Select(l => l.Cause!.Kind.Code)];
         var fromSource = q.Seen is { Main.From: "setns" or "helper" or "self" } or { Main: null, Resolution: not null };
         return new Reasoned
         {
@@ -98,7 +98,7 @@ public static class Diagnoser
         }
 
         var chain = Chain.Run(q.World, q.Source, direct, mayJoin: true);
-        return [.. chain.Links.Where(l => l.Cause.Kind.Code != root.Kind.Code).DistinctBy(l => l.Cause.Kind.Code)];
+        return [.. chain.Links.Where(l => l.Cause is { } cause && cause.Kind.Code != root.Kind.Code).DistinctBy(l => l.Cause!.Kind.Code)];
     }
 
     private static ImmutableArray<NotRead> Clean(ImmutableArray<NotRead> unread, Question q) =>

@@ -41,7 +41,7 @@ public static class Writing
             },
             Verdict = r.Verdict,
             Cause = r.Root is { } root ? Cause(root, r.Confidence!, null, lang, q) : null,
-            AlsoFound = [.. r.Behind.Select(l => Cause(l.Cause, Confidences.Likely, Relations.Behind, lang, q))],
+            AlsoFound = [.. r.Behind.Select(l => Cause(l.Cause!, Confidences.Likely, Relations.Behind, lang, q))],
             Predicted = modelled ? Predicted(q, lang) : null,
             Observed = q.Seen is { } seen ? Observed(seen) : null,
             Agreement = r.Agreement,
@@ -54,6 +54,7 @@ public static class Writing
     private static Answer.Cause Cause(Found found, string confidence, string? relation, string lang, Question q)
     {
         var title = relation == Relations.Behind && found.Match.AsBehind is { } would ? would : found.Match.Title;
+        var evidence = relation == Relations.Behind && found.Match.OnlyBehind is { } more ? found.Match.Evidence.Add(more) : found.Match.Evidence;
         return new()
         {
             Code = found.Kind.Code,
@@ -61,7 +62,7 @@ public static class Writing
             Relation = relation,
             Title = title.In(lang).ToString(),
             Args = title.Args(),
-            Evidence = [.. found.Match.Evidence.Select(e => In(lang, relation is null ? e with { Hop = HopOf(e, q) } : e))],
+            Evidence = [.. evidence.Select(e => In(lang, relation is null ? e with { Hop = HopOf(e, q) } : e))],
             Needs = found.Needs,
             Docs = $"docs/causes/{found.Kind.Code}.md",
         };

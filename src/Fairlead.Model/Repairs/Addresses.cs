@@ -13,11 +13,6 @@ public static class Addresses
 {
     public static IEnumerable<Draft> Propose(Situation s)
     {
-        if (s.Source is null)
-        {
-            yield break;
-        }
-
         var byHost = false;
         foreach (var (id, host, port, premises) in Candidates(s).DistinctBy(c => (c.Host, c.Port)))
         {
@@ -45,7 +40,7 @@ public static class Addresses
             return null;
         }
 
-        var steps = chain.Repairs.Select(r => Mending.Step(r)).ToImmutableArray();
+        var steps = chain.Repairs.Select(Mending.Step).ToImmutableArray();
         var write = Text.Of($"write {Shown.Target(target.Given)}", $"改写成 {Shown.Target(target.Given)}");
         var direct = steps.IsEmpty;
         return new Draft
@@ -60,13 +55,15 @@ public static class Addresses
             NewTarget = target,
             Provable = direct ? target : null,
             Cures = Cured(s, chain),
-            Cost = [.. steps.SelectMany(m => m.Cost).Append(CostNames.Setting).Distinct().OrderBy(c => CostNames.All.IndexOf(c))],
+            Automatic = !direct && steps.All(m => m.Automatic),
+            Cost = Mending.Costs(steps, [CostNames.Setting]),
             SurvivesRecreate = direct,
-            Lasts = steps.Any(m => m.Lasts == LastsNames.UntilReboot) ? LastsNames.UntilReboot : LastsNames.Permanent,
+            Lasts = Mending.Lasting(steps),
             Exposes = [.. steps.SelectMany(m => m.Exposes)],
-            Premises = premises,
-            Undo = direct ? null : [.. steps.SelectMany(m => m.Undo)],
+            Premises = [.. premises, .. Mending.Premises(steps)],
+            Undo = steps.All(m => m.Commands.IsEmpty) ? null : [.. steps.Reverse().SelectMany(m => m.Undo)],
             Predicted = chain.End.Predicted,
+            After = direct ? null : chain.End.World,
         };
     }
 
@@ -74,20 +71,22 @@ public static class Addresses
     public static string EndPoint(Asked target) => target.Literal is { } address
         ? new IPEndPoint(address, target.Port).ToString() : $"{target.Host}:{target.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
 
-    /// <summary>Which of the causes met are gone: the first, those that the chain repaired, and what separates networks, which is stepped round or joined.</summary>
-    /// <param name="ownPort">The target is written with the port that belongs to it, not the host's.</param>
-    internal static ImmutableArray<string> Cured(Situation s, Chained chain, bool ownPort = true) =>
-        [.. s.Behind.Where(code => code == s.Code || code is "networks-disjoint" or "default-bridge-no-dns" || (code == "published-port-used-inside" && ownPort)
-            || chain.Links.Any(l => l.Repair is not null && l.Cause.Kind.Code == code)).Distinct()];
+    /// <summary>Which of the causes met are gone on this plan's way, by walking it: all where it works, else the first unless it is met again, and what was repaired.</summary>
+    internal static ImmutableArray<string> Cured(Situation s, Chained chain) =>
+        [.. s.Behind.Distinct().Where(code => !Met(chain).Contains(code) && (chain.Works || code == s.Code || chain.Links.Any(l => l.Repair is not null && l.Cause?.Kind.Code == code)))];
+
+    /// <summary>What this plan's way still runs into.</summary>
+    internal static ImmutableArray<string> Met(Chained chain) =>
+        chain.Works ? [] : [.. chain.Links.Where(l => l.Repair is null && l.Cause is not null).Select(l => l.Cause!.Kind.Code).Distinct()];
 
     private static IEnumerable<(string Id, string Host, int Port, ImmutableArray<Text> Premises)> Candidates(Situation s)
     {
-        var (world, wanted, source) = (s.World, s.Wanted, s.Source!);
+        var (world, wanted, source) = (s.World, s.Wanted, s.Source);
         if (wanted.Container is { Mode: not NetworkMode.Host } container)
         {
-            var common = world.CommonNetworks(source, container).Where(n => n.IsUserDefined).ToArray();
-            var resolver = common.Length > 0 && world.SandboxOf(source).Facts.ResolverFile.Or("127.0.0.11")!.Contains("127.0.0.11", StringComparison.Ordinal);
-            if (common.Length > 0 && resolver)
+            var common = source is null ? [] : world.CommonNetworks(source, container).Where(n => n.IsUserDefined).ToArray();
+            var resolver = source is not null && common.Length > 0 && world.SandboxOf(source).Facts.ResolverFile.Or("127.0.0.11")!.Contains("127.0.0.11", StringComparison.Ordinal);
+            if (source is not null && resolver)
             {
                 var name = Nameable(world, source, container);
                 var id = s.Code == "published-port-used-inside" ? FixIds.UseContainerPort : FixIds.UseName;
@@ -120,7 +119,7 @@ public static class Addresses
             yield return (FixIds.UseHostAddress, address, wanted.Port, [keeps]);
         }
 
-        foreach (var (gateway, network) in HostAddresses.Gateways(world, source).Take(1))
+        foreach (var (gateway, network) in source is null ? [] : HostAddresses.Gateways(world, source).Take(1))
         {
             yield return (FixIds.UseGatewayAddress, gateway.ToString(), wanted.Port,
                 [Text.Of($"{Shown.Party(source, "source")} stays on {Shown.Network(network.Name)}, and that network keeps its subnet",

@@ -8,15 +8,17 @@ using Fairlead.Model.World;
 
 namespace Fairlead.Model.Repairs;
 
-/// <summary>One cause met on the way, and the repair that the model made for it.</summary>
-public sealed record ChainLink(Found Cause, Question At, RepairStep? Repair);
+/// <summary>One stop met on the way, and the repair that the model made for it.</summary>
+/// <param name="Cause">Null where the stop has no cause with a code in this build, but a repair.</param>
+public sealed record ChainLink(Found? Cause, Question At, RepairStep? Repair);
 
 /// <summary>A repair that was made in the model.</summary>
 /// <param name="Fix">One of the contract's fix ids.</param>
-public sealed record RepairStep(string Fix, Question At, Wanted? Whom);
+/// <param name="Rule">Of `allow-in-firewall`.</param>
+public sealed record RepairStep(string Fix, Question At, Wanted? Whom, FirewallRule? Rule = null);
 
 /// <summary>The result of walking and repairing until it works, or nothing more can be done.</summary>
-/// <param name="Links">Causes in the order in which they would be met.</param>
+/// <param name="Links">Stops in the order in which they would be met.</param>
 /// <param name="End">The last walk.</param>
 public sealed record Chained(ImmutableArray<ChainLink> Links, Question End)
 {
@@ -36,15 +38,20 @@ public static class Chain
         for (var step = 0; ; step++)
         {
             var q = Question.Ask(world, source is null ? null : world.ById(source.Id), asked);
-            if (step == Most || q.Predicted is Outcome.Ok or Outcome.LeavesHost || Reasoning.CauseOf(q).Root is not { } found
-                || links.Any(l => l.Cause.Kind.Code == found.Kind.Code && SameStop(l.At, q)))
+            if (step == Most || q.Predicted is Outcome.Ok or Outcome.LeavesHost)
             {
                 return new Chained(InOrder(links), q);
             }
 
-            var (next, target, fix) = Repair(q, found, mayJoin);
-            links.Add(new ChainLink(found, q, fix is null ? null : new RepairStep(fix, q, found.Match.Meant)));
-            if (fix is null)
+            var found = Reasoning.CauseOf(q).Root;
+            if (found is null ? ByStop(q) is null || links.Any(l => l.Cause is null) : links.Any(l => l.Cause?.Kind.Code == found.Kind.Code && SameStop(l.At, q)))
+            {
+                return new Chained(InOrder(links), q);
+            }
+
+            var (next, target, repair) = found is null ? ByStop(q)!.Value : ByCause(q, found, mayJoin);
+            links.Add(new ChainLink(found, q, repair));
+            if (repair is null)
             {
                 return new Chained(InOrder(links), q);
             }
@@ -71,41 +78,36 @@ public static class Chain
     private static bool SameStop(Question a, Question b) =>
         a.Stop.Rule is null || b.Stop.Rule is null || (a.Stop.Rule.Rule == b.Stop.Rule.Rule && a.Stop.Rule.Chain.Name == b.Stop.Rule.Chain.Name);
 
-    private static (HostWorld, Asked, string?) Repair(Question q, Found found, bool mayJoin)
+    private static (HostWorld, Asked, RepairStep?) ByCause(Question q, Found found, bool mayJoin)
     {
+        RepairStep step(string fix, FirewallRule? rule = null) => new(fix, q, found.Match.Meant, rule);
         switch (found.Kind.Code)
         {
             case "networks-disjoint" or "default-bridge-no-dns" when mayJoin && found.Match.Meant?.Container is { } target && q.Source is { } source:
-                var joined = JoinThem(q.World, source, target);
-                return (joined, q.Path is null ? q.Asked : q.Asked.At(target.Name, q.Asked.Port), FixIds.ConnectNetwork);
+                return (Joining.Ways(q.World, source, target, q.Asked).First().World, q.Path is null ? q.Asked : q.Asked.At(target.Name, q.Asked.Port), step(FixIds.ConnectNetwork));
             case "published-port-used-inside" when mayJoin && found.Match.Meant is { } meant:
-                return (q.World, q.Asked.At(q.Asked.Host, meant.Port), FixIds.UseContainerPort);
+                return (q.World, q.Asked.At(q.Asked.Host, meant.Port), step(FixIds.UseContainerPort));
             case "server-bound-to-loopback" or "host-service-bound-to-loopback" when q.Path?.Target is { } target:
-                return (Worlds.Rebind(q.World, target, q.Path.TargetPort, q.Asked.Protocol), q.Asked, FixIds.RebindListener);
-            case "host-firewall-drops" when q.Stop is { Rule: { } rule, Flow: { } flow, Sandbox: { } at, Result: HopResult.Drop }:
-                return (Worlds.Accept(q.World, at, rule, InInterface(q), flow.Protocol, flow.DestinationPort), q.Asked, FixIds.AllowInFirewall);
+                return (Worlds.Rebind(q.World, target, q.Path.TargetPort, q.Asked.Protocol), q.Asked, step(FixIds.RebindListener));
+            case "host-firewall-drops" when q.Stop is { Result: HopResult.Drop, Sandbox: { } at } && FirewallRule.For(q) is { } rule:
+                return (Worlds.Accept(q.World, at, rule), q.Asked, step(FixIds.AllowInFirewall, rule));
             case "target-not-running" when found.Match.Meant?.Container is { } stopped:
-                return (Worlds.Start(q.World, stopped), q.Asked, FixIds.StartTarget);
+                return (Worlds.Start(q.World, stopped), q.Asked, step(FixIds.StartTarget));
             default:
-                return (q.World, q.Asked, null);
+                return ByStop(q) ?? (q.World, q.Asked, null);
         }
     }
 
-    /// <summary>The bridge by which the source's packets reach the host; null where they do not come by one.</summary>
-    public static string? InInterface(Question q) => q.Source is null ? null
-        : q.World.EndpointsOf(q.Source) is [var only] ? q.World.NetworkOf(only)?.BridgeName
-        : q.Path?.Steps.LastOrDefault(s => s.Flow is not null && ReferenceEquals(s.Sandbox, q.From))?.Flow?.Source is { } src
-            ? q.World.NetworkContaining(src)?.BridgeName : null;
-
-    private static HostWorld JoinThem(HostWorld world, Container source, Container target)
+    /// <summary>Repairs of stops that say by themselves what is lacking, whatever they are called.</summary>
+    private static (HostWorld, Asked, RepairStep?)? ByStop(Question q)
     {
-        var network = JoinChoice.Existing(world, source, target);
-        if (network is { } choice)
+        if (q.Stop is { Kind: HopKind.Accept, Result: HopResult.Nothing, Sandbox: { IsHost: false } at } && at.Members.FirstOrDefault(m => m.State == "paused") is { } paused)
         {
-            return Worlds.Join(world, choice.Joiner, choice.Network);
+            return (Worlds.Unpause(q.World, paused), q.Asked, new RepairStep(FixIds.UnpauseTarget, q, new Wanted(paused, q.Path!.TargetPort, null, null, "state")));
         }
 
-        var (created, fresh) = Worlds.Create(world, JoinChoice.NewName(world));
-        return Worlds.Join(Worlds.Join(created, source, fresh), target, fresh);
+        return q.Stop is { Kind: HopKind.Route, Result: HopResult.Drop, Sandbox.IsHost: true, From: ['s', 'y', 's', 'c', 't', 'l', ' ', ..] } stop
+            && stop.From.Contains("net.ipv4.", StringComparison.Ordinal) && stop.From.EndsWith("forwarding", StringComparison.Ordinal)
+                ? (Worlds.Forward(q.World), q.Asked, new RepairStep(FixIds.EnableForwarding, q, null)) : null;
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Fairlead.Model.Answer;
 using Fairlead.Model.Diagnosis;
+using Fairlead.Model.Repairs.Keeping;
 using Fairlead.Model.Words;
+using Fairlead.Model.World;
 
 namespace Fairlead.Model.Repairs;
 
@@ -30,10 +32,15 @@ public sealed record Draft
     public ImmutableArray<Exposure> Exposes { get; init; } = [];
     public bool SurvivesRecreate { get; init; }
     public string Lasts { get; init; } = LastsNames.Permanent;
-    public string? Compose { get; init; }
+
+    /// <summary>What keeps it beyond a recreate; null where nothing has to.</summary>
+    public Kept? Kept { get; init; }
     public ImmutableArray<Text> Premises { get; init; } = [];
     public ImmutableArray<string>? Undo { get; init; }
     public required string Predicted { get; init; }
+
+    /// <summary>The world once all its steps are done; null for a plan that changes no more than what the user writes.</summary>
+    public HostWorld? After { get; init; }
     public string Key => Touches.IsEmpty ? Id : Id + "/" + string.Join('/', Touches);
 }
 
@@ -49,9 +56,9 @@ public sealed record DraftStep(string Fix, string Where, Text What, ImmutableArr
 /// <summary>What plans are made for.</summary>
 /// <param name="Wanted">The party that was meant.</param>
 /// <param name="Behind">Codes of the root cause and of those behind it, in order.</param>
-public sealed record Situation(Question Question, string Code, World.Wanted Wanted, ImmutableArray<string> Behind)
+public sealed record Situation(Question Question, string Code, Wanted Wanted, ImmutableArray<string> Behind)
 {
-    public World.HostWorld World => Question.World;
-    public World.Container? Source => Question.Source;
+    public HostWorld World => Question.World;
+    public Container? Source => Question.Source;
     public Asked Asked => Question.Asked;
 }

@@ -5,6 +5,7 @@ using Fairlead.Facts;
 using Fairlead.Model.Answer;
 using Fairlead.Model.Causes;
 using Fairlead.Model.Diagnosis;
+using Fairlead.Model.Repairs.Keeping;
 using Fairlead.Model.Words;
 using Fairlead.Model.World;
 
@@ -37,7 +38,7 @@ public static class HostGateway
             yield break;
         }
 
-        var mends = chain.Repairs.Select(Mending.Step).ToArray();
+        var mends = chain.Repairs.Select(Mending.Step).ToImmutableArray();
         var to = s.Asked.At(Alias, port);
         var same = to.Host.Equals(s.Asked.Host, StringComparison.OrdinalIgnoreCase) && to.Port == s.Asked.Port;
         const string option = "--add-host=host.docker.internal:host-gateway";
@@ -53,14 +54,16 @@ public static class HostGateway
             Commands = [.. mends.SelectMany(m => m.Commands)],
             NewTarget = same ? null : to,
             Cures = Addresses.Cured(s, chain),
-            Cost = [.. mends.SelectMany(m => m.Cost).Concat(same ? [] : [CostNames.Setting]).Append(CostNames.Recreate).Distinct().OrderBy(x => CostNames.All.IndexOf(x))],
+            Cost = Mending.Costs(mends, same ? [] : [CostNames.Setting], [CostNames.Recreate]),
+            Interrupts = Interruption.OfRestart(source).What,
             Exposes = [.. mends.SelectMany(m => m.Exposes)],
             SurvivesRecreate = false,
             Lasts = LastsNames.UntilRecreate,
-            Compose = $"services:\n  {(Shell.IsBare(source.Service ?? source.Name) ? source.Service ?? source.Name : source.Id[..12])}:\n    extra_hosts:\n      - \"{Alias}:host-gateway\"\n",
+            Kept = Kept.Listed(source, "extra_hosts", Alias + ":host-gateway"),
             Premises = published is null ? [] : [Text.Of($"port {Shown.Port(port, "hostPort")} of the host stays published", $"宿主机的 {Shown.Port(port, "hostPort")} 端口一直映射着")],
-            Undo = mends.Length == 0 ? null : [.. mends.Reverse().SelectMany(m => m.Undo)],
+            Undo = mends.All(m => m.Commands.IsEmpty) ? null : [.. mends.Reverse().SelectMany(m => m.Undo)],
             Predicted = chain.End.Predicted,
+            After = mends.IsEmpty ? null : chain.End.World,
         };
     }
 }

@@ -1,23 +1,36 @@
 using System.Collections.Immutable;
+using Fairlead.Model.Walk;
 using Fairlead.Model.World;
 
 namespace Fairlead.Model.Repairs;
 
-/// <summary>Which side joins which network, so that nothing is cut (SEMANTICS 3.5).</summary>
+/// <summary>One side joins a network that the other is on (SEMANTICS 3.5).</summary>
 /// <param name="Joiner">The container that gets a new endpoint.</param>
-/// <param name="Harmless">False when the default route or the published ports of the joiner would move.</param>
-public sealed record JoinChoice(Container Joiner, Container Other, Network Network, bool Harmless, bool NeedsPriority)
+/// <param name="Priority">GwPriority that keeps default route and published ports where they are; null where none is needed, or the engine has none.</param>
+/// <param name="Cut">What joining cuts; null when nothing is.</param>
+public sealed record JoinChoice(Container Joiner, Network Network, int? Priority, Interruption? Cut)
 {
-    /// <summary>The best join of an existing user-defined network, or null where neither has one.</summary>
-    public static JoinChoice? Existing(HostWorld world, Container source, Container target)
+    /// <summary>The joins of existing user-defined networks, best first: those that cut nothing, then the target's side, then by name.</summary>
+    public static ImmutableArray<JoinChoice> Existing(HostWorld world, Container source, Container target) =>
+        [.. Joins(world, target, source).Concat(Joins(world, source, target)).OrderBy(c => c.Cut is not null).ThenBy(c => c.Network.Internal)
+            .ThenBy(c => c.Joiner.Id == world.Owner(source).Id).ThenBy(c => c.Network.Name, StringComparer.Ordinal)];
+
+    /// <summary>
+    /// A network that both can join without harm: its name sorts behind all, so that it moves nothing. An internal one where a name cannot do that, or
+    /// where a side has no way out of the host yet and should not get one.
+    /// </summary>
+    public static (string Name, bool Internal) Fresh(HostWorld world, Container source, Container target)
     {
-        var choices = Joins(world, target, source).Concat(Joins(world, source, target))
-            .OrderBy(c => c.Network.Internal).ThenBy(c => !c.Harmless).ThenBy(c => c.Joiner.Id == source.Id).ThenBy(c => c.Network.Name, StringComparer.Ordinal).ToArray();
-        return choices.FirstOrDefault();
+        var name = NewName(world);
+        bool moved(Container c) => Gateways.Of(world, c) is not { } gateway
+            || (!(world.Engine.HasGatewayPriority && gateway.GatewayPriority > 0) && StringComparer.Ordinal.Compare(name, gateway.NetworkName) <= 0);
+        return (name, moved(world.Owner(source)) || moved(world.Owner(target)));
     }
 
-    /// <summary>A name that no network has and that sorts behind all, so that joining it moves no default route.</summary>
-    public static string NewName(HostWorld world)
+    /// <summary>The priority by which a network stays behind all others that the container is on.</summary>
+    public static int BehindAll(Container container) => Math.Min(-1, container.Endpoints.Select(e => e.GatewayPriority).DefaultIfEmpty(0).Min() - 1);
+
+    private static string NewName(HostWorld world)
     {
         var last = world.Networks.Select(n => n.Name).Where(n => n.Length > 0).Append("fairlead").Max(StringComparer.Ordinal)!;
         var name = StringComparer.Ordinal.Compare("shared", last) > 0 ? "shared" : "zz-shared";
@@ -40,16 +53,9 @@ public sealed record JoinChoice(Container Joiner, Container Other, Network Netwo
 
         foreach (var network in other.Endpoints.Select(world.NetworkOf).Where(n => n is { IsUserDefined: true, Driver: "bridge" }).Select(n => n!))
         {
-            var moves = Moves(world, joiner, network);
-            yield return new JoinChoice(joiner, other, network, !moves || world.Engine.HasGatewayPriority, moves && world.Engine.HasGatewayPriority);
+            var cut = Interruption.OfJoining(world, joiner, network, null);
+            var priority = cut is not null && world.Engine.HasGatewayPriority && Gateways.Of(world, joiner) is not null ? BehindAll(joiner) : (int?)null;
+            yield return new JoinChoice(joiner, network, priority, priority is null ? cut : Interruption.OfJoining(world, joiner, network, priority));
         }
-    }
-
-    /// <summary>Whether joining moves the default route and the published ports: the gateway network is the first by name among those that are not internal.</summary>
-    private static bool Moves(HostWorld world, Container joiner, Network network)
-    {
-        var gateway = joiner.Endpoints.Where(e => world.NetworkOf(e) is { Internal: false }).OrderByDescending(e => e.GatewayPriority)
-            .ThenBy(e => e.NetworkName, StringComparer.Ordinal).FirstOrDefault();
-        return !network.Internal && (gateway is null || (gateway.GatewayPriority <= 0 && StringComparer.Ordinal.Compare(network.Name, gateway.NetworkName) < 0));
     }
 }

@@ -4,15 +4,26 @@ using System.Net;
 using Fairlead.Model.Answer;
 using Fairlead.Model.Causes;
 using Fairlead.Model.Diagnosis;
-using Fairlead.Model.Rules;
+using Fairlead.Model.Repairs.Keeping;
+using Fairlead.Model.Walk;
 using Fairlead.Model.Words;
 using Fairlead.Model.World;
 
 namespace Fairlead.Model.Repairs;
 
 /// <summary>What is done by hand or by command for one repair in a chain.</summary>
-public sealed record Mend(DraftStep Step, ImmutableArray<string> Commands, ImmutableArray<string> Undo, ImmutableArray<string> Cost, string Lasts,
-    ImmutableArray<Exposure> Exposes);
+public sealed record Mend(DraftStep Step)
+{
+    public ImmutableArray<string> Commands { get; init; } = [];
+    public ImmutableArray<string> Undo { get; init; } = [];
+    public ImmutableArray<string> Cost { get; init; } = [];
+    public string Lasts { get; init; } = LastsNames.Permanent;
+    public ImmutableArray<Exposure> Exposes { get; init; } = [];
+
+    /// <summary>Of the kinds that may be applied without a person (issue: plans; SAFETY 32 and 33).</summary>
+    public bool Automatic { get; init; }
+    public Text? Premise { get; init; }
+}
 
 /// <summary>Repairs that mend what stands in the way, with the address left as it is.</summary>
 public static class Mending
@@ -26,111 +37,144 @@ public static class Mending
             yield break;
         }
 
-        var mends = chain.Repairs.Select(Step).ToArray();
-        var first = chain.Repairs[0];
+        var mends = chain.Repairs.Select(Step).ToImmutableArray();
         yield return new Draft
         {
-            Id = first.Fix,
+            Id = chain.Repairs[0].Fix,
             Touches = [.. chain.Repairs.Select(Touched)],
             Title = mends[0].Step.What,
             Steps = [.. mends.Select(m => m.Step)],
             Commands = [.. mends.SelectMany(m => m.Commands)],
-            Cures = [.. s.Behind.Where(code => chain.Links.Any(l => l.Repair is not null && l.Cause.Kind.Code == code))],
-            Meets = [.. chain.Links.Where(l => l.Repair is null).Select(l => l.Cause.Kind.Code)],
-            Automatic = mends is [{ Step.Fix: FixIds.StartTarget }],
-            Cost = [.. mends.SelectMany(m => m.Cost).Distinct().OrderBy(c => CostNames.All.IndexOf(c))],
+            Cures = Addresses.Cured(s, chain),
+            Meets = Addresses.Met(chain),
+            Automatic = mends.All(m => m.Automatic),
+            Cost = Costs(mends),
             Exposes = [.. mends.SelectMany(m => m.Exposes)],
-            Lasts = mends.Any(m => m.Lasts == LastsNames.UntilReboot) ? LastsNames.UntilReboot : LastsNames.Permanent,
+            Lasts = Lasting(mends),
             SurvivesRecreate = false,
+            Premises = Premises(mends),
             Undo = mends.All(m => m.Commands.IsEmpty) ? null : [.. mends.Reverse().SelectMany(m => m.Undo)],
             // What listens in a container is not known before it runs.
             Predicted = chain.Works ? chain.End.Predicted : Facts.Outcome.Unknown,
+            After = chain.End.World,
         };
     }
 
     public static Mend Step(RepairStep repair) => repair.Fix switch
     {
         FixIds.RebindListener => Rebind(repair),
-        FixIds.AllowInFirewall => Allow(repair),
-        FixIds.StartTarget => Start(repair),
+        FixIds.AllowInFirewall => Allow(repair, repair.Rule!),
+        FixIds.StartTarget => Start(repair.Whom!.Container!),
+        FixIds.UnpauseTarget => Unpause(repair.Whom!.Container!),
+        FixIds.EnableForwarding => Forward(),
         _ => throw new InvalidOperationException("no such step in a chain: " + repair.Fix),
     };
 
-    private static string Touched(RepairStep r) => r.Fix switch
+    /// <summary>What mends and more cost together, in the contract's order.</summary>
+    internal static ImmutableArray<string> Costs(ImmutableArray<Mend> mends, params ReadOnlySpan<IEnumerable<string>> more)
     {
-        FixIds.StartTarget when r.Whom?.Container is { } c => Show.NameOrId(c),
-        _ => Addresses.EndPoint(r.At.Asked),
-    };
+        var all = mends.SelectMany(m => m.Cost);
+        foreach (var costs in more)
+        {
+            all = all.Concat(costs);
+        }
+
+        return [.. all.Distinct().OrderBy(c => CostNames.All.IndexOf(c))];
+    }
+
+    /// <summary>As long as the shortest-lived of them.</summary>
+    internal static string Lasting(ImmutableArray<Mend> mends) => mends.Any(m => m.Lasts == LastsNames.UntilReboot) ? LastsNames.UntilReboot : LastsNames.Permanent;
+
+    internal static ImmutableArray<Text> Premises(ImmutableArray<Mend> mends) => [.. mends.Where(m => m.Premise is not null).Select(m => m.Premise!)];
+
+    private static string Touched(RepairStep r) => r is { Fix: FixIds.StartTarget or FixIds.UnpauseTarget, Whom.Container: { } c } ? Show.NameOrId(c)
+        : r.Fix == FixIds.EnableForwarding ? "host" : Addresses.EndPoint(r.At.Asked);
 
     private static Mend Rebind(RepairStep r)
     {
-        var port = Shown.Port(r.At.Path!.TargetPort);
-        var target = r.At.Path.Target!;
-        if (!target.IsHost)
+        var (port, target) = (Shown.Port(r.At.Path!.TargetPort), r.At.Path.Target!);
+        if (target is { IsHost: false })
         {
-            var it = Shown.Party(target.Members.FirstOrDefault(), "target");
+            var server = target.Members.FirstOrDefault();
+            var it = Shown.Party(server, "target");
             return new Mend(new DraftStep(FixIds.RebindListener, StepPlaces.App,
                 Text.Of($"make the server in {it} listen on 0.0.0.0:{port} instead of its loopback, and restart it",
-                    $"让 {it} 里的服务监听 0.0.0.0:{port}，不要只监听回环地址，然后重启它")), [], [], [CostNames.Setting, CostNames.Restart], LastsNames.Permanent, []);
+                    $"让 {it} 里的服务监听 0.0.0.0:{port}，不要只监听回环地址，然后重启它")))
+            {
+                Cost = [CostNames.Setting, CostNames.Restart],
+                Exposes = server is null ? [] : Beside(r.At.World, server, r.At.Source, $"{server.Name}:{r.At.Path.TargetPort.ToString(CultureInfo.InvariantCulture)}"),
+            };
         }
 
         var gateway = r.At.Source is { } source && HostAddresses.Gateways(r.At.World, source) is [var first, ..] ? first.Address : IPAddress.Any;
         return new Mend(new DraftStep(FixIds.RebindListener, StepPlaces.App,
             Text.Of($"make the host's service listen on 0.0.0.0:{port} (or on {Shown.Address(gateway, "gateway")} only), and restart it",
-                $"让宿主机上的服务监听 0.0.0.0:{port}（或者只监听 {Shown.Address(gateway, "gateway")}），然后重启它")), [], [],
-            [CostNames.Setting, CostNames.Restart], LastsNames.Permanent,
-            [new Exposure("lan", $"host:{r.At.Path.TargetPort.ToString(CultureInfo.InvariantCulture)}", Scopes.Lan)]);
+                $"让宿主机上的服务监听 0.0.0.0:{port}（或者只监听 {Shown.Address(gateway, "gateway")}），然后重启它")))
+        {
+            Cost = [CostNames.Setting, CostNames.Restart],
+            Exposes = [new Exposure("lan", $"host:{r.At.Path.TargetPort.ToString(CultureInfo.InvariantCulture)}", Scopes.Lan)],
+        };
     }
 
-    private static Mend Allow(RepairStep r)
+    private static Mend Allow(RepairStep r, FirewallRule rule)
     {
-        var (q, flow, rule) = (r.At, r.At.Stop.Flow!, r.At.Stop.Rule!);
-        var (port, protocol) = (flow.DestinationPort, flow.Protocol);
-        var bridge = Chain.InInterface(q);
-        var number = port.ToString(CultureInfo.InvariantCulture);
-        string[] match = [.. bridge is null ? [] : new[] { "-i", bridge }, "-p", protocol, "--dport", number, "-j", "ACCEPT"];
-        var six = flow.Destination.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
-        string[] add, remove, table = [];
-        if (Manager(q.World.Host, rule) is "ufw")
+        var (me, port) = (Shown.Party(r.At.Source, "source"), Shown.Port(rule.Port));
+        var what = r.At.Source is null
+            ? Text.Of($"let the host reach its own port {port}, and nothing else", $"只放行宿主机访问自己的 {port} 端口")
+            : rule.Interface is null
+                ? Text.Of($"let port {port} of the host be reached, and nothing else", $"只放行宿主机的 {port} 端口")
+                : Text.Of($"let {me}'s network reach port {port} of the host, and nothing else", $"只放行 {me} 所在网络访问宿主机的 {port} 端口");
+        var number = rule.Port.ToString(CultureInfo.InvariantCulture);
+        var network = r.At.World.Networks.FirstOrDefault(n => n.BridgeName == rule.Interface);
+        return new Mend(new DraftStep(FixIds.AllowInFirewall, StepPlaces.Host, what, rule.Adding[0]) { Action = rule.Action })
         {
-            add = ["ufw", "allow", .. bridge is null ? [] : new[] { "in", "on", bridge }, "to", "any", "port", number, "proto", protocol];
-            remove = ["ufw", "delete", .. add[1..]];
-        }
-        else if (rule.Chain.Style == TableStyle.Native)
-        {
-            var chain = q.World.Host.Rules.Or(null)?.Tables.SelectMany(t => t.Chains).FirstOrDefault(c => c.Table == rule.Table.Name && c.Family == rule.Table.Family && c.Hook == Hook.Input);
-            var where = new[] { Show.FamilyName(rule.Table.Family), rule.Table.Name, (chain ?? rule.Chain).Name };
-            string[] matchNft = [.. bridge is null ? [] : new[] { "iifname", bridge }, protocol, "dport", number, "accept"];
-            table = where;
-            add = ["nft", "insert", "rule", .. where, .. matchNft];
-            // nft deletes by handle only, and the handle exists once the rule does.
-            remove = ["sh", "-c", $"{Shell.Command("nft", "-a", "list", "chain", where[0], where[1], where[2])} | sed -n 's/.*{protocol} dport {number} accept # handle //p' | head -n 1 | xargs -r nft delete rule {Shell.Command(where)} handle"];
-        }
-        else
-        {
-            var tool = (six ? "ip6tables" : "iptables") + (rule.Chain.Style == TableStyle.Legacy ? "-legacy" : "");
-            add = [tool, "-I", "INPUT", .. match];
-            remove = [tool, "-D", "INPUT", .. match];
-        }
-
-        var me = Shown.Party(q.Source, "source");
-        return new Mend(new DraftStep(FixIds.AllowInFirewall, StepPlaces.Host,
-            Text.Of($"let {me}'s network reach port {Shown.Port(port)} of the host, and nothing else", $"只放行 {me} 所在网络访问宿主机的 {Shown.Port(port)} 端口"),
-            [.. add]) { Action = new StepAction.AllowInFirewall(add[0], bridge, protocol, port, [.. table]) }, [Shell.Command(add)], [Shell.Command(remove)], [], add[0] == "ufw" ? LastsNames.Permanent : LastsNames.UntilReboot,
-            [new Exposure(bridge ?? "any", "host:" + number, Scopes.Siblings)]);
+            Commands = [.. rule.Adding.Select(a => Shell.Command(a))],
+            Undo = rule.Removing,
+            Lasts = rule.Managed ? LastsNames.Permanent : LastsNames.UntilReboot,
+            Automatic = !rule.Managed && rule is { Action: not null, Interface: not null },
+            Exposes = rule.Interface is null && r.At.Source is not null ? [new Exposure("lan", "host:" + number, Scopes.Lan)]
+                : network is null ? [] : [.. On(r.At.World, network).Where(c => c.Id != r.At.Source?.Id).Select(c => new Exposure(c.Name, "host:" + number, Scopes.Siblings))],
+        };
     }
 
-    private static Mend Start(RepairStep r)
+    private static Mend Start(Container container)
     {
-        var container = r.Whom!.Container!;
         var name = Show.NameOrId(container);
         return new Mend(new DraftStep(FixIds.StartTarget, StepPlaces.Host,
-            Text.Of($"start {Shown.Party(container, "target")}", $"启动 {Shown.Party(container, "target")}"), ["docker", "start", name]) { Action = new StepAction.StartContainer(container.Id) },
-            [Shell.Command("docker", "start", name)], [Shell.Command("docker", "stop", name)], [], LastsNames.Permanent, []);
+            Text.Of($"start {Shown.Party(container, "target")}", $"启动 {Shown.Party(container, "target")}"), ["docker", "start", name]) { Action = new StepAction.StartContainer(container.Id) })
+        {
+            Commands = [Shell.Command("docker", "start", name)],
+            Undo = [Shell.Command("docker", "stop", name)],
+            Automatic = !Owners.IsOrchestrated(container),
+            Premise = Text.Of($"{Shown.Party(container, "target")} stays up once it is started", $"{Shown.Party(container, "target")} 启动后不会自己退出"),
+        };
     }
 
-    // ufw names its chains; whoever owns the firewall is asked, not gone round (SAFETY 32).
-    private static string? Manager(Sandbox host, RuleStep rule) =>
-        rule.Chain.Name.StartsWith("ufw", StringComparison.Ordinal)
-        || (host.Rules.Or(null)?.Tables.Any(t => t.Chains.Any(c => c.Name == "ufw-user-input")) ?? false) ? "ufw" : null;
+    private static Mend Unpause(Container container)
+    {
+        var name = Show.NameOrId(container);
+        return new Mend(new DraftStep(FixIds.UnpauseTarget, StepPlaces.Host,
+            Text.Of($"let {Shown.Party(container, "target")} go on, which is paused", $"恢复被暂停的 {Shown.Party(container, "target")}"), ["docker", "unpause", name]) { Action = new StepAction.UnpauseContainer(container.Id) })
+        {
+            Commands = [Shell.Command("docker", "unpause", name)],
+            Undo = [Shell.Command("docker", "pause", name)],
+            Automatic = !Owners.IsOrchestrated(container),
+        };
+    }
+
+    private static Mend Forward() => new(new DraftStep(FixIds.EnableForwarding, StepPlaces.Host,
+        Text.Of($"let the host forward between its networks", $"打开宿主机的转发"), ["sysctl", "-w", "net.ipv4.ip_forward=1"]) { Action = new StepAction.SetSysctl("net.ipv4.ip_forward", "1") })
+    {
+        Commands = ["sysctl -w net.ipv4.ip_forward=1"],
+        Undo = ["sysctl -w net.ipv4.ip_forward=0"],
+        Lasts = LastsNames.UntilReboot,
+        Automatic = true,
+    };
+
+    private static IEnumerable<Container> On(HostWorld world, Network network) =>
+        world.MembersOf(network).OrderBy(c => c.Name, StringComparer.Ordinal).Take(50);
+
+    private static ImmutableArray<Exposure> Beside(HostWorld world, Container server, Container? source, string target) =>
+        [.. world.EndpointsOf(server).Select(world.NetworkOf).Where(n => n is { IccDisabled: false }).SelectMany(n => On(world, n!)).DistinctBy(c => c.Id)
+            .Where(c => c.Id != server.Id && c.Id != source?.Id && world.Owner(c).Id != world.Owner(server).Id).Select(c => new Exposure(c.Name, target, Scopes.Siblings))];
 }

@@ -35,9 +35,17 @@ public static class Planner
             }
         }
 
+        if (root.Kind.Code == "nothing-listens")
+        {
+            drafts.AddRange(Publishing.Propose(q));
+        }
+
         if (root.Kind.Code is "target-not-running" or "host-service-bound-to-loopback" or "server-bound-to-loopback" or "host-firewall-drops")
         {
-            drafts.AddRange(Mending.InPlace(new Situation(q, root.Kind.Code, wanted.FirstOrDefault() ?? new Wanted(null, q.Asked.Port, null, null, ""), codes)));
+            var inPlace = Mending.InPlace(new Situation(q, root.Kind.Code, wanted.FirstOrDefault() ?? Nobody(q), codes)).ToArray();
+            // Who has to mend the same anyway need not write another address besides.
+            drafts.RemoveAll(d => inPlace.Any(p => p.Predicted == Outcome.Ok && p.Steps.All(step => d.Steps.Any(other => other.Fix == step.Fix && other.Where == step.Where))));
+            drafts.AddRange(inPlace);
         }
 
         if (root.Kind.Code == "name-unknown")
@@ -52,6 +60,12 @@ public static class Planner
 
         return [.. drafts.DistinctBy(d => d.Key).Where(d => !SameAsAsked(d, q))];
     }
+
+    /// <summary>Drafts for a stop that has no cause with a code in this build but says by itself what is lacking: a paused target, forwarding switched off.</summary>
+    public static ImmutableArray<Draft> WithoutCause(Question q) =>
+        q.Certain ? [.. Mending.InPlace(new Situation(q, "", Nobody(q), [])).Where(d => d.Predicted is Outcome.Ok or Outcome.LeavesHost)] : [];
+
+    private static Wanted Nobody(Question q) => new(null, q.Asked.Port, null, null, "");
 
     /// <summary>Where the host's port of a container was written and would be met behind the root: its port inside.</summary>
     private static Wanted Inside(Wanted who, Question q, Found root, ImmutableArray<string> codes) =>
@@ -90,7 +104,7 @@ public static class Planner
         Exposes = d.Exposes,
         SurvivesRecreate = d.SurvivesRecreate,
         Lasts = d.Lasts,
-        Persist = d.Compose is null ? null : new Persist(d.Compose),
+        Persist = d.Kept?.In(lang),
         Premises = [.. d.Premises.Select(p => p.In(lang).ToString())],
         Undo = d.Undo,
         Predicted = d.Predicted,

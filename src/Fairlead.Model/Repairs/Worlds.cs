@@ -8,53 +8,19 @@ using Fairlead.Model.World;
 namespace Fairlead.Model.Repairs;
 
 /// <summary>Repairs as functions from one world to the next: what the next walk sees when a repair had been made. Nothing is applied here.</summary>
-public static class Worlds
+public static partial class Worlds
 {
     // Indexes of links that exist only in a changed world; far above what the kernel gives out.
     private const int FirstIndex = 1_000_000;
 
-    /// <summary>The container gets an endpoint on the network: a free address, a link on the bridge, the routes (SEMANTICS 3.5).</summary>
-    public static HostWorld Join(HostWorld world, Container container, Network network)
-    {
-        container = world.ById(world.Owner(container).Id)!;
-        if (container.Endpoints.Any(e => world.NetworkOf(e)?.Id == network.Id))
-        {
-            return world;
-        }
-
-        var subnet = network.Subnets.FirstOrDefault(s => s.Range.BaseAddress.AddressFamily == AddressFamily.InterNetwork);
-        var address = subnet is null ? null : Free(world, network, subnet);
-        var endpoint = new Endpoint
-        {
-            NetworkName = network.Name,
-            NetworkId = network.Id,
-            IPv4 = address,
-            Gateway = subnet?.Gateway,
-            DnsNames = [container.Name, container.Id[..Math.Min(12, container.Id.Length)]],
-            Aliases = [],
-        };
-        var old = world.SandboxOf(container);
-        var changed = container with { Endpoints = container.Endpoints.Add(endpoint).OrderBy(e => e.NetworkName, StringComparer.Ordinal).ToImmutableArray() };
-        world = world.With(changed);
-        if (address is null || !world.Sandboxes.ContainsKey(container.Id))
-        {
-            return world;
-        }
-
-        var index = FirstIndex + (2 * world.Listed.Sum(c => c.Endpoints.Length));
-        var bridge = network.BridgeName is { } name ? world.Host.LinkByName(name) : null;
-        var joined = old.With(WithLink(old.Facts, index, address, subnet!, network));
-        world = world.With(old, network.IsUserDefined ? joined.WithDns() : joined);
-        return bridge is null ? world : world.With(world.Host, world.Host.With(WithPort(world.Host.Facts, index + 1, index, bridge)));
-    }
-
     /// <summary>A new user-defined bridge network, whose bridge and rules are as the engine writes them for any other.</summary>
-    public static (HostWorld World, Network Network) Create(HostWorld world, string name)
+    /// <param name="isInternal">Without a way out: it never carries a default route or published ports (SEMANTICS 5.2).</param>
+    public static (HostWorld World, Network Network) Create(HostWorld world, string name, bool isInternal = false)
     {
         var range = Enumerable.Range(0, 256).Select(i => new IPNetwork(IPAddress.Parse($"192.168.{i}.0"), 24))
             .First(r => !world.Networks.Any(n => n.Contains(r.BaseAddress)) && !world.Host.Facts.Addresses.Or([]).Any(a => r.Contains(a.Address)));
         var gateway = Offset(range.BaseAddress, 1);
-        var network = new Network { Id = "new" + name, Name = name, Driver = "bridge", Scope = "local", ToCome = true, Subnets = [new Subnet(range, gateway)] };
+        var network = new Network { Id = "new" + name, Name = name, Driver = "bridge", Scope = "local", Internal = isInternal, ToCome = true, Subnets = [new Subnet(range, gateway)] };
         world = world with { Networks = world.Networks.Add(network) };
         if (!world.Host.Facts.Links.IsKnown)
         {
@@ -84,19 +50,18 @@ public static class Worlds
         return world.With(sandbox, sandbox.With(sandbox.Facts with { Sockets = Reading.Of(sockets) }));
     }
 
-    /// <summary>A narrow accept stands before everything in the base chains of the hook whose rule dropped: interface, protocol and port.</summary>
-    public static HostWorld Accept(HostWorld world, Sandbox sandbox, RuleStep step, string? inInterface, string protocol, int port)
+    /// <summary>A rule stands before all others in one base chain.</summary>
+    public static HostWorld Accept(HostWorld world, Sandbox sandbox, FirewallRule rule)
     {
-        var hook = step.Chain.Hook ?? Hook.Input;
         var parts = ImmutableArray.CreateBuilder<Part>();
-        if (inInterface is not null)
+        if (rule.Interface is { } name)
         {
-            parts.Add(In(inInterface));
+            parts.Add(rule.Answer ? Link(7, name) : In(name));
         }
 
-        parts.Add(new Match(new Operand(ValueSource.Meta, 16, 1), 0, [(byte)(protocol == "udp" ? 17 : 6)], null));
-        parts.Add(new Match(new Operand(ValueSource.Payload, 0, 2) { Base = 2, Offset = 2 }, 0, [(byte)(port >> 8), (byte)port], null));
-        return world.With(sandbox, sandbox.WithRules(set => Allow(set, hook, step.Table.Family, [.. parts])));
+        parts.Add(new Match(new Operand(ValueSource.Meta, 16, 1), 0, [(byte)(rule.Protocol == "udp" ? 17 : 6)], null));
+        parts.Add(new Match(new Operand(ValueSource.Payload, 0, 2) { Base = 2, Offset = rule.Answer ? 0 : 2 }, 0, [(byte)(rule.Port >> 8), (byte)rule.Port], null));
+        return world.With(sandbox, sandbox.WithRules(set => Insert(set, (t, c) => t.Family == rule.Chain.Family && t.Name == rule.Chain.Table && t.Style == rule.Chain.Style && c.Name == rule.Chain.Name, [.. parts])));
     }
 
     /// <summary>A stopped container runs again. What listens in it is not known before it does.</summary>
@@ -115,68 +80,51 @@ public static class Worlds
         return world.With(running with { Published = container.Wished ?? [] });
     }
 
-    private static Match In(string name) =>
-        new(new Operand(ValueSource.Meta, 6, 16), 0, System.Text.Encoding.ASCII.GetBytes(name + "\0"), null);
-
-    private static RuleSet Allow(RuleSet set, Hook hook, TableFamily family, params ImmutableArray<Part> match) => set with
+    /// <summary>A paused container goes on: what waited in its queues is answered.</summary>
+    public static HostWorld Unpause(HostWorld world, Container container)
     {
-        Tables = set.Tables.Select(t => t.Family != family && t.Family != TableFamily.Inet ? t : t with
-        {
-            Chains = t.Chains.Select(c => c.Hook != hook || c.Type == "nat" ? c : c with { Rules = c.Rules.Insert(0, new Rule
-            {
-                Family = t.Family,
-                Table = t.Name,
-                Chain = c.Name,
-                Index = -1,
-                Parts = [.. match, new VerdictPart(VerdictCode.Accept, null)],
-                Style = c.Style,
-            }) }).ToImmutableArray(),
-        }).ToImmutableArray(),
-    };
-
-    private static NetnsFacts WithLink(NetnsFacts facts, int index, IPAddress address, Subnet subnet, Network network)
-    {
-        if (!facts.Links.IsKnown)
-        {
-            return facts;
-        }
-
-        var count = facts.Links.Value.Count(l => l.Name.StartsWith("eth", StringComparison.Ordinal));
-        var link = new Link
-        {
-            Index = index,
-            Name = "eth" + count.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Kind = "veth",
-            Mac = "02:00:00:00:00:02",
-            Mtu = 1500,
-            Up = true,
-            LowerUp = true,
-            Peer = index + 1,
-            PeerNetns = 0,
-        };
-        facts = Connected(facts with { Links = Added(facts.Links, link) }, index, address, subnet.Range);
-        // Joining a user-defined network points the resolver at the embedded DNS at once (SEMANTICS 3.5).
-        return network.IsUserDefined && facts.ResolverFile.IsKnown && !facts.ResolverFile.Value.Contains("127.0.0.11", StringComparison.Ordinal)
-            ? facts with { ResolverFile = Reading.Of("nameserver 127.0.0.11\noptions ndots:0\n") }
-            : facts;
+        var (running, sandbox) = (container with { State = "running" }, world.SandboxOf(container));
+        return world.With(running).With(sandbox, sandbox.With(running));
     }
 
-    private static NetnsFacts WithPort(NetnsFacts facts, int index, int peer, Link bridge) => facts with
+    /// <summary>The host forwards IPv4 between its links: net.ipv4.ip_forward sets it for each of them.</summary>
+    public static HostWorld Forward(HostWorld world)
     {
-        Links = Added(facts.Links, new Link
+        var facts = world.Host.Facts;
+        return !facts.Sysctls.IsKnown ? world : world.With(world.Host, world.Host.With(facts with
         {
-            Index = index,
-            Name = "veth" + index.ToString("x", System.Globalization.CultureInfo.InvariantCulture),
-            Kind = "veth",
-            Mac = "02:00:00:00:00:03",
-            Mtu = bridge.Mtu,
-            Up = true,
-            LowerUp = true,
-            Master = bridge.Index,
-            Peer = peer,
-            PeerNetns = peer,
-            Hairpin = false,
-        }),
+            Sysctls = Reading.Of(facts.Sysctls.Value.Select(s => IsForwarding(s.Key) ? new(s.Key, "1") : s).ToImmutableSortedDictionary(StringComparer.Ordinal)),
+        }));
+    }
+
+    private static bool IsForwarding(string key) =>
+        key == "net.ipv4.ip_forward" || (key.StartsWith("net.ipv4.conf.", StringComparison.Ordinal) && key.EndsWith(".forwarding", StringComparison.Ordinal));
+
+    private static Match In(string name) => Link(6, name);
+
+    // 6 is the link by which a packet comes, 7 the one by which it leaves.
+    private static Match Link(int key, string name) => new(new Operand(ValueSource.Meta, key, 16), 0, System.Text.Encoding.ASCII.GetBytes(name + "\0"), null);
+
+    private static RuleSet Allow(RuleSet set, Hook hook, TableFamily family, params ImmutableArray<Part> match) =>
+        Insert(set, (t, c) => (t.Family == family || t.Family == TableFamily.Inet) && c.Hook == hook && c.Type != "nat", match);
+
+    private static RuleSet Insert(RuleSet set, Func<Table, Rules.Chain, bool> where, ImmutableArray<Part> match) => set with
+    {
+        Tables = set.Tables.Select(t => t with
+        {
+            Chains = t.Chains.Select(c => !where(t, c) ? c : c with
+            {
+                Rules = c.Rules.Insert(0, new Rule
+                {
+                    Family = t.Family,
+                    Table = t.Name,
+                    Chain = c.Name,
+                    Index = -1,
+                    Parts = [.. match, new VerdictPart(VerdictCode.Accept, null)],
+                    Style = c.Style,
+                }),
+            }).ToImmutableArray(),
+        }).ToImmutableArray(),
     };
 
     private static NetnsFacts Connected(NetnsFacts facts, int index, IPAddress address, IPNetwork range) => facts with

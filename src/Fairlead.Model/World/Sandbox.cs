@@ -50,6 +50,9 @@ public sealed class Sandbox
     /// <summary>The same stack with other facts: for counterfactual walks.</summary>
     public Sandbox With(NetnsFacts facts) => new(facts, IsHost, members, Decode) { DnsToCome = DnsToCome, asked = asked };
 
+    /// <summary>The same stack with one of its containers in another state.</summary>
+    public Sandbox With(Container changed) => new(Facts, IsHost, [.. Members.Select(m => m.Id == changed.Id ? changed : m)], Decode) { DnsToCome = DnsToCome };
+
     /// <summary>The same stack once the engine's DNS stands in it.</summary>
     public Sandbox WithDns() => new(Facts, IsHost, members, Decode) { DnsToCome = true, asked = asked };
 

@@ -90,6 +90,13 @@ public sealed class LabHost : IAsyncDisposable
         return new Dialled(root.GetProperty("outcome").GetString()!, root.GetProperty("errno").GetInt32(), root.GetProperty("address").GetString()!);
     }
 
+    /// <summary>A network by the API, which takes names that a command line would not.</summary>
+    public async Task CreateNetworkAsync(string name) => _ = (await Shell.RunAsync("curl", "-sf", "--unix-socket", Path.Combine(Folder, "docker.sock"),
+        "-H", "Content-Type: application/json", "-d", JsonSerializer.Serialize(new { Name = name }), "http://engine/networks/create")).Text;
+
+    /// <summary>The host's own service listens on all addresses from now on.</summary>
+    public async Task RebindAsync(string port) => _ = (await SceneAsync("rebind", port)).Text;
+
     public async Task CleanAsync() => _ = (await SceneAsync("clean")).Text;
 
     public async Task<int> PidOfAsync(string container) =>

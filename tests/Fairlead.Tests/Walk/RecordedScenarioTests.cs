@@ -21,7 +21,7 @@ public sealed class RecordedScenarioTests
         Assert.Equal(Agreements.Agree, reasoned.Agreement);
         Assert.Equal(recorded.Code, reasoned.Root?.Kind.Code);
         Assert.Equal(Confidences.Proven, reasoned.Confidence);
-        Assert.Equal(recorded.Behind, reasoned.Behind.Select(l => l.Cause.Kind.Code));
+        Assert.Equal(recorded.Behind, reasoned.Behind.Select(l => l.Cause!.Kind.Code));
     }
 
     [Theory, MemberData(nameof(Scenarios))]

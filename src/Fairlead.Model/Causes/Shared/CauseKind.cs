@@ -62,7 +62,8 @@ public abstract record Match
     /// <param name="Meant">The party that was meant, where the cause knows better than the general rule.</param>
     /// <param name="Inferred">One needed reading was inferred (from the engine's configuration, or from what is usual), not made.</param>
     /// <param name="AsBehind">What it would do, where it stands behind another cause and was not met yet; null: the title says it all.</param>
-    public sealed record Holds(Text Title, ImmutableArray<Evidence> Evidence, Wanted? Meant = null, bool Inferred = false, Text? AsBehind = null) : Match;
+    /// <param name="OnlyBehind">Evidence of <paramref name="AsBehind"/> that this dial did not meet.</param>
+    public sealed record Holds(Text Title, ImmutableArray<Evidence> Evidence, Wanted? Meant = null, bool Inferred = false, Text? AsBehind = null, Evidence? OnlyBehind = null) : Match;
 
     public static readonly Match NotThis = new No();
     public static readonly Match Unclear = new CannotTell();

@@ -1,3 +1,4 @@
+using Fairlead.Engine.Apply;
 using Fairlead.Model.Answer;
 
 namespace Fairlead.Cli.Commands;
@@ -12,6 +13,15 @@ internal sealed record Backend
 
     /// <summary>The host's failing connections.</summary>
     public Func<Settings, CancellationToken, Task<ScanAnswer>>? Scan { get; init; }
+
+    /// <summary>Carries out a plan.</summary>
+    public Func<Settings, FixWish, FixTalk, CancellationToken, Task<FixResult>>? Fix { get; init; }
+
+    /// <summary>Takes a change back; null when the person said no.</summary>
+    public Func<Settings, UndoWish, FixTalk, CancellationToken, Task<UndoAnswer?>>? Undo { get; init; }
+
+    /// <summary>Source and target of a problem of the last scan, by its number; null where none is kept.</summary>
+    public Func<Settings, int, (string Source, string Target)?> Problem { get; init; } = static (_, _) => null;
 
     /// <summary>Looks at the engine and writes a snapshot to a file; gives the sentence to print.</summary>
     public Func<Settings, string, CancellationToken, Task<string>>? SaveSnapshot { get; init; }

@@ -10,6 +10,8 @@ namespace Fairlead.Model.Answer;
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(AddressAnswer))]
 [JsonSerializable(typeof(ScanAnswer))]
+[JsonSerializable(typeof(FixAnswer))]
+[JsonSerializable(typeof(UndoAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(VersionAnswer))]
@@ -24,6 +26,10 @@ public sealed partial class AnswerJson : JsonSerializerContext
     public static string Write(AddressAnswer answer) => JsonSerializer.Serialize(answer, Safe.AddressAnswer) + "\n";
 
     public static string Write(ScanAnswer answer) => JsonSerializer.Serialize(answer, Safe.ScanAnswer) + "\n";
+
+    public static string Write(FixAnswer answer) => JsonSerializer.Serialize(answer, Safe.FixAnswer) + "\n";
+
+    public static string Write(UndoAnswer answer) => JsonSerializer.Serialize(answer, Safe.UndoAnswer) + "\n";
 
     public static string Write(ErrorAnswer answer) => JsonSerializer.Serialize(answer, Safe.ErrorAnswer) + "\n";
 

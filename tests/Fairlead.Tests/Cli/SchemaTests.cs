@@ -47,6 +47,8 @@ public class SchemaTests
         Compare("diagnosis", AnswerJson.Safe.Diagnosis, wrong);
         Compare("address", AnswerJson.Safe.AddressAnswer, wrong);
         Compare("scan", AnswerJson.Safe.ScanAnswer, wrong);
+        Compare("fix", AnswerJson.Safe.FixAnswer, wrong);
+        Compare("undo", AnswerJson.Safe.UndoAnswer, wrong);
         Compare("error", AnswerJson.Safe.ErrorAnswer, wrong);
         Compare("explain", AnswerJson.Safe.ExplainAnswer, wrong);
         Compare("version", AnswerJson.Safe.VersionAnswer, wrong);

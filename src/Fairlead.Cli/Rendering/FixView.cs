@@ -27,7 +27,7 @@ internal static class FixView
         Row(page, words.Of("predicted", "预计"), [Piece.WholeOf(offer.Diagnosis.Source.Name, Ink.Value), " → ", Piece.WholeOf(target, Ink.Value), "   ",
             Piece.Of(words.Short(plan.Predicted), plan.Predicted == Outcome.Ok ? Ink.Good : Ink.Warn)]);
         Row(page, words.Of("changes", "影响"), [Piece.Of(Changes(plan, words))]);
-        Row(page, words.Of("interrupts", "会中断"), [Piece.Of(plan.Interrupts ?? (offer.Missing.Contains(Consents.Recreate) || Consents.Of(plan).Contains(Consents.Interrupts)
+        Row(page, words.Of("interrupts", "会中断"), [Piece.Of(plan.Interrupts ?? (Consents.Of(plan).Any(c => c is Consents.Recreate or Consents.Interrupts)
             ? words.Of("the connections of the container that is made anew or restarted", "被重建或重启的容器上的连接") : words.Of("nothing", "无")))]);
         var undo = plan.Undo is { IsDefaultOrEmpty: false } commands ? words.Parens(string.Join(words.Semicolon, commands)) : "";
         Row(page, words.Of("undo", "撤销"), [Piece.WholeOf("fairlead undo " + offer.Entry.ToString(CultureInfo.InvariantCulture), Ink.Command), Piece.Of("  " + undo.Trim())]);
@@ -43,7 +43,7 @@ internal static class FixView
     }
 
     public static Layout Step(FixStep step, Words words, int width) => Tick(
-        (step.Argv.IsDefaultOrEmpty ? words.Of("done", "已完成") : Shell.Command(step.Argv)) + words.Comma + (step.Ok ? words.Time(step.Ms) : step.Error ?? ""), step.Ok, width);
+        (step.Argv.IsDefaultOrEmpty ? words.Of("container made anew", "容器已重建") : Shell.Command(step.Argv)) + words.Comma + (step.Ok ? words.Time(step.Ms) : step.Error ?? ""), step.Ok, width);
 
     /// <summary>What came of it.</summary>
     public static Layout End(FixResult result, FixWish wish, string lang, int width)
@@ -131,7 +131,7 @@ internal static class FixView
         var beyond = plan.Exposes.Where(e => e.Scope != Scopes.Siblings).ToArray();
         var pairs = plan.Exposes.Length - beyond.Length;
         var opens = pairs == 0 ? words.Of("no other pair becomes reachable", "没有别的连接放开")
-            : words.Of($"{Number(pairs)} pairs become reachable", $"新增 {Number(pairs)} 对可以互通")
+            : words.Of(pairs == 1 ? "1 pair becomes reachable" : $"{Number(pairs)} pairs become reachable", $"新增 {Number(pairs)} 对可以互通")
                 + words.Parens(string.Join(words.List, plan.Exposes.Where(e => e.Scope == Scopes.Siblings).Take(6).Select(e => $"{e.Source} → {e.Target}")) + (pairs > 6 ? ", …" : ""));
         return opens + words.Semicolon + (beyond.Length == 0 ? words.Of("nothing new is open to the LAN", "对局域网没有新开放")
             : words.Of("open beyond this host: ", "对外开放：") + string.Join(words.List, beyond.Select(e => $"{e.Target} ({e.Scope})")));

@@ -50,7 +50,7 @@ public sealed class FixQuestion
         if (wish.Compose)
             return new FixResult(answer, FixEnd.Compose, diagnosis);
         var draft = why.Reasoned.Drafts.First(d => d.Key == plan.Key);
-        answer = answer with { Remaining = [.. plan.Steps.Where((_, i) => draft.Steps[i].Action is null)] };
+        answer = answer with { Remaining = Remaining(plan, draft) };
         var steps = Steps(draft, why.Reasoned);
         if (steps.IsEmpty)
             return new FixResult(answer, FixEnd.Setting, diagnosis);
@@ -65,6 +65,14 @@ public sealed class FixQuestion
         if (!Allowed(offer))
             return new FixResult(answer, FixEnd.Declined, diagnosis);
         return await CarryOutAsync(answer, diagnosis, why.Reasoned, draft, steps, forms, since, cancel);
+    }
+
+    // A plan with a new address always leaves typing it.
+    private ImmutableArray<PlanStep> Remaining(Plan plan, Draft draft)
+    {
+        var steps = plan.Steps.Where((_, i) => draft.Steps[i].Action is null).ToImmutableArray();
+        return plan.NewTarget is not { } target || steps.Any(s => s.What.Contains(target, StringComparison.Ordinal)) ? steps
+            : steps.Add(new PlanStep { Fix = plan.Id, Where = StepPlaces.App, What = Say($"write {target}", $"改写成 {target}") });
     }
 
     private async Task RecoverAsync(CancellationToken cancel)
@@ -102,7 +110,7 @@ public sealed class FixQuestion
             return choose(diagnosis);
         return (wish.Yes || wish.Compose || wish.DryRun) && plans.FirstOrDefault(p => p.Automatic) is { } automatic ? automatic
             : throw Refuse.Bad(ErrorCodes.BadUsage, Say("which plan? nobody can be asked here", "要用哪个方案？这里没有人可以问"),
-                Say("Type: ", "请敲：") + Typed(plans[0].N.ToString(CultureInfo.InvariantCulture), []), keys);
+                Say("Type: ", "请敲：") + Typed((plans.FirstOrDefault(p => p.Automatic) ?? plans[0]).N.ToString(CultureInfo.InvariantCulture), []), keys);
     }
 
     // What a person types to have it done without being asked.

@@ -15,8 +15,9 @@ internal static class Entry
         try
         {
             // Asked for at every prompt and by scripts: answered before a command line is parsed.
+            if (args is [WithinCommand.Name, ..]) return WithinCommand.Run(args, around.Error);
             if (args is ["--version"] or ["version"]) return Flushed(VersionCommand.Run(new Settings(), around), around);
-            var parsed = CommandTree.Build(backend, around, language).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = CommandTree.Build(backend, around, language).Parse(Plain(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage) throw Usage.Wrong(parsed, language);
             var how = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = around.Out, Error = around.Error };
             return Flushed(await parsed.InvokeAsync(how, cancel).ConfigureAwait(false), around);
@@ -47,6 +48,13 @@ internal static class Entry
                 },
                 args, language, around);
         }
+    }
+
+    /// <summary>`--yes` takes names behind `=` only: a bare one must not swallow the word that follows it.</summary>
+    private static string[] Plain(string[] args)
+    {
+        var end = Array.IndexOf(args, "--") is >= 0 and var at ? at : args.Length;
+        return [.. args.Select((a, i) => a == "--yes" && i < end ? "--yes=true" : a)];
     }
 
     private static int Fail(ErrorAnswer error, string[] args, string language, Surroundings around)

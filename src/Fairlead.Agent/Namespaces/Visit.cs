@@ -43,7 +43,10 @@ internal sealed unsafe class Visit : IDisposable
         Add(new Want { Kind = WantSocket, Domain = domain, Type = type | Libc.SOCK_CLOEXEC, Protocol = protocol });
 
     /// <summary>Asks for a file to be opened for reading: below /proc/sys or /proc/thread-self/net only.</summary>
-    internal int File(string path) => Add(new Want { Kind = WantFile, Path = Native(path) });
+    internal int File(string path) => Add(new Want { Kind = WantFile, Type = Libc.O_RDONLY, Path = Native(path) });
+
+    /// <summary>Asks for a kernel setting to be opened for writing: below /proc/sys/net only. Whose setting it is, is settled when it is opened.</summary>
+    internal int FileToWrite(string path) => Add(new Want { Kind = WantFile, Type = Libc.O_WRONLY, Path = Native(path) });
 
     internal bool IsFull => count >= Limit - 16;
 
@@ -115,7 +118,7 @@ internal sealed unsafe class Visit : IDisposable
             var want = &order->Wants[i];
             want->Fd = want->Kind == WantSocket
                 ? Libc.InsideSocket(want->Domain, want->Type, want->Protocol)
-                : Libc.InsideOpenat(Libc.AT_FDCWD, want->Path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
+                : Libc.InsideOpenat(Libc.AT_FDCWD, want->Path, want->Type | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
             if (want->Fd < 0)
                 want->Errno = *Libc.InsideErrno();
         }

@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     internal const int IPPROTO_TCP = 6, TCP_NODELAY = 1;
     internal const int MSG_NOSIGNAL = 0x4000, MSG_DONTWAIT = 0x40;
     internal const int POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLRDHUP = 0x2000;
-    internal const int O_RDONLY = 0, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
+    internal const int O_RDONLY = 0, O_WRONLY = 1, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
     internal const int CLONE_NEWNET = 0x40000000, EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800;
     internal const int AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000;
     internal const int SYS_openat2 = 437;

@@ -1,3 +1,4 @@
+using Fairlead.Engine.Apply;
 using Fairlead.Model.Answer;
 
 namespace Fairlead.Cli.Commands;
@@ -15,6 +16,11 @@ internal sealed record Backend
 
     /// <summary>The host at one look.</summary>
     public Func<Settings, CancellationToken, Task<MapAnswer>>? Map { get; init; }
+    /// <summary>Carries out a plan.</summary>
+    public Func<Settings, FixWish, FixTalk, CancellationToken, Task<FixResult>>? Fix { get; init; }
+
+    /// <summary>Takes a change back; null when the person said no.</summary>
+    public Func<Settings, UndoWish, FixTalk, CancellationToken, Task<UndoAnswer?>>? Undo { get; init; }
 
     /// <summary>Looks at the engine and writes a snapshot to a file; gives the sentence to print.</summary>
     public Func<Settings, string, CancellationToken, Task<string>>? SaveSnapshot { get; init; }

@@ -27,6 +27,8 @@ internal static class CommandTree
         }
         if (backend.Scan is { } scan) root.Add(ScanCommand.Make(scan, globals, around, Say));
         if (backend.Map is { } map) root.Add(ScanCommand.MakeMap(map, globals, around, Say));
+        if (backend.Fix is { } fix) root.Add(FixCommand.Make(fix, globals, around, Say));
+        if (backend.Undo is { } undo) root.Add(UndoCommand.Make(undo, globals, around, Say));
         root.Add(ExplainCommand.Make(globals, around, Say));
         if (backend is { SaveSnapshot: not null } or { LoadSnapshot: not null }) root.Add(SnapshotCommands.Make(backend, globals, around, Say));
         root.Add(ImageCommand.Make(globals, around, Say));

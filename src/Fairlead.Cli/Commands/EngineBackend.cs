@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Fairlead.Agent;
 using Fairlead.Agent.Protocol;
+using Fairlead.Engine.Apply;
 using Fairlead.Engine.Asking;
 using Fairlead.Engine.Client;
 using Fairlead.Engine.Scanning;
@@ -37,6 +38,8 @@ internal static class EngineBackend
             ? throw new AskException(ErrorCodes.BadUsage, settings.Say("a scan looks at a running engine", "扫描要看正在运行的引擎"), settings.Say("leave out --snapshot and --demo", "去掉 --snapshot 和 --demo"))
             : ScanQuestion.AskAsync(Options(settings, around) with { Progress = new Stages(settings, around.Progress) }, cancel)),
         Map = (settings, cancel) => Answered(settings, () => MapQuestion.AskAsync(Options(settings, around), cancel)),
+        Fix = (settings, wish, talk, cancel) => Answered(settings, () => FixQuestion.RunAsync(Options(settings, around), wish, talk, cancel), demo: false),
+        Undo = (settings, wish, talk, cancel) => Answered(settings, () => UndoQuestion.RunAsync(Options(settings, around), wish, talk, cancel), demo: false),
         CheckEngine = (settings, cancel) => Answered(settings, async () =>
         {
             await using var client = await EngineSession.ConnectAsync(Options(settings, around), cancel).ConfigureAwait(false);
@@ -124,7 +127,7 @@ internal static class EngineBackend
         From = settings.Demo ? DemoHost() : settings.SnapshotFile is { } file ? Load(file, settings) : null,
     };
 
-    private static async Task<T> Answered<T>(Settings settings, Func<Task<T>> ask)
+    private static async Task<T> Answered<T>(Settings settings, Func<Task<T>> ask, bool demo = true)
     {
         try
         {
@@ -138,7 +141,7 @@ internal static class EngineBackend
         {
             var hint = Refusals.In(settings.Lang, e.Hint);
             // Nothing there to ask: a demonstration needs none.
-            if (e.Failure == EngineFailure.Unreachable)
+            if (e.Failure == EngineFailure.Unreachable && demo)
                 hint += (hint.Length > 0 ? settings.Say(" ", "；") : "") + settings.Say("Or see a demonstration: fairlead --demo why …", "也可以先看演示：fairlead --demo why …");
             throw new CannotAnswerException(e.Code, Refusals.In(settings.Lang, e.Message), hint.Length > 0 ? hint : null);
         }

@@ -16,7 +16,11 @@ namespace Fairlead.Engine.Asking;
 
 /// <summary>What `why` answers, and what is said beside it.</summary>
 /// <param name="Took">The container that a part of a name was taken for; null when it was named whole.</param>
-public sealed record WhyAnswer(Diagnosis Diagnosis, string? Took);
+public sealed record WhyAnswer(Diagnosis Diagnosis, string? Took)
+{
+    /// <summary>What the plans were written from: the world, and drafts with typed steps.</summary>
+    public required Reasoned Reasoned { get; init; }
+}
 
 /// <summary>One question from the words of the command line to the answer: read, walk, dial, compare, plan, prove.</summary>
 public sealed partial class WhyQuestion
@@ -43,10 +47,7 @@ public sealed partial class WhyQuestion
     /// <exception cref="EngineUnavailableException">No engine answers.</exception>
     public static async Task<WhyAnswer> AskAsync(WhyOptions options, string source, string target, CancellationToken cancel)
     {
-        var asked = Asked.Parse(target, options.Lang, out var error)
-            ?? throw new AskException(ErrorCodes.BadTarget,
-                Say(options, $"target '{Printable.Show(MaskUserInfo(target), 80)}': {error}", $"目标“{Printable.Show(MaskUserInfo(target), 80)}”：{error}"),
-                Say(options, "Write a URL, host:port, [v6]:port or a container's name.", "请写 URL、host:port、[v6]:port，或者容器的名字。"));
+        var asked = TargetOf(options, target);
         if (options.From is { } snapshot)
         {
             return await new WhyQuestion(options, null, source, asked).FromFileAsync(snapshot, cancel);
@@ -57,6 +58,17 @@ public sealed partial class WhyQuestion
         var capture = new HostCapture(client, session, options.Clock);
         return await new WhyQuestion(options, capture, source, asked).LiveAsync(capture, cancel);
     }
+
+    /// <summary>TARGET of the command line, understood.</summary>
+    /// <exception cref="AskException">It cannot be.</exception>
+    public static Asked TargetOf(WhyOptions options, string target) => Asked.Parse(target, options.Lang, out var error)
+        ?? throw new AskException(ErrorCodes.BadTarget,
+            Say(options, $"target '{Printable.Show(MaskUserInfo(target), 80)}': {error}", $"目标“{Printable.Show(MaskUserInfo(target), 80)}”：{error}"),
+            Say(options, "Write a URL, host:port, [v6]:port or a container's name.", "请写 URL、host:port、[v6]:port，或者容器的名字。"));
+
+    /// <summary>The same over a session of the caller's.</summary>
+    public static Task<WhyAnswer> AskAsync(WhyOptions options, HostCapture capture, string source, Asked target, CancellationToken cancel) =>
+        new WhyQuestion(options, capture, source, target).LiveAsync(capture, cancel);
 
     /// <summary>The same out of a capture that others share: a scan asks many questions of one host, and reads it once.</summary>
     /// <param name="looked">The containers that were read whole for an earlier question; those read for this one are added. The host and all listeners are read.</param>
@@ -332,7 +344,7 @@ public sealed partial class WhyQuestion
             var diagnosis = Writing.Write(reasoned, dialled, options.Lang, sourceAsked);
             if (q.World.Roster.Missed.IsEmpty)
             {
-                return new WhyAnswer(diagnosis, took);
+                return new WhyAnswer(diagnosis, took) { Reasoned = reasoned };
             }
 
             await capture!.EnsureContainersAsync(cancel);

@@ -11,6 +11,8 @@ namespace Fairlead.Model.Answer;
 [JsonSerializable(typeof(AddressAnswer))]
 [JsonSerializable(typeof(ScanAnswer))]
 [JsonSerializable(typeof(MapAnswer))]
+[JsonSerializable(typeof(FixAnswer))]
+[JsonSerializable(typeof(UndoAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(ExplainAnswer))]
 [JsonSerializable(typeof(VersionAnswer))]
@@ -27,6 +29,9 @@ public sealed partial class AnswerJson : JsonSerializerContext
     public static string Write(ScanAnswer answer) => JsonSerializer.Serialize(answer, Safe.ScanAnswer) + "\n";
 
     public static string Write(MapAnswer answer) => JsonSerializer.Serialize(answer, Safe.MapAnswer) + "\n";
+    public static string Write(FixAnswer answer) => JsonSerializer.Serialize(answer, Safe.FixAnswer) + "\n";
+
+    public static string Write(UndoAnswer answer) => JsonSerializer.Serialize(answer, Safe.UndoAnswer) + "\n";
 
     public static string Write(ErrorAnswer answer) => JsonSerializer.Serialize(answer, Safe.ErrorAnswer) + "\n";
 

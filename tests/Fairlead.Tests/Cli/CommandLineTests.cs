@@ -30,7 +30,7 @@ public class CommandLineTests
     {
         string[] lines =
         [
-            "why", "why a", "why a b c", "whu a b", "matrix", "fix a b", "--demo why new-api b --formt json", "why a b --width", "--demo why new-api redis --width 3",
+            "why", "why a", "why a b c", "whu a b", "matrix", "exposed a b", "fix a", "fix a b --yes=all", "--demo why new-api b --formt json", "why a b --width", "--demo why new-api redis --width 3",
             "--demo why new-api redis --format xml", "--demo why new-api redis --timeout soon", "--demo why new-api redis --vantage above", "--demo --snapshot f why a b",
             "why a b --lang fr", "address a", "address a --from", "address a --from b --from c", "explain", "explain loopback", "snapshot", "snapshot sav f",
             "--demo why newapi redis:1", "--demo why nwe-api redis:1", "--demo why nobody redis:1", "--demo why new-api ftp://a", "--demo why new-api nobody",

@@ -48,6 +48,8 @@ public class SchemaTests
         Compare("address", AnswerJson.Safe.AddressAnswer, wrong);
         Compare("scan", AnswerJson.Safe.ScanAnswer, wrong);
         Compare("map", AnswerJson.Safe.MapAnswer, wrong);
+        Compare("fix", AnswerJson.Safe.FixAnswer, wrong);
+        Compare("undo", AnswerJson.Safe.UndoAnswer, wrong);
         Compare("error", AnswerJson.Safe.ErrorAnswer, wrong);
         Compare("explain", AnswerJson.Safe.ExplainAnswer, wrong);
         Compare("version", AnswerJson.Safe.VersionAnswer, wrong);

@@ -13,6 +13,7 @@ namespace Fairlead.Tests.Engine.Scanning;
 /// <summary>What the log, the sockets and the settings of one container make suspect.</summary>
 public class SuspectTests
 {
+    private static readonly HostWorld World = Walk.Recorded.Of("28.loopback-is-self.nobody-has-the-port").Ask().World;
     private static readonly DateTimeOffset At = DateTimeOffset.UnixEpoch;
     private static readonly Lead Api = new() { Kind = LeadKinds.Env, Where = "BASE_URL", Scheme = "http", Host = "127.0.0.1", Port = 3010, Path = "/v1" };
     private static readonly Lead Db = new() { Kind = LeadKinds.Env, Where = "DB", Host = "db", Port = 5432 };
@@ -40,22 +41,22 @@ public class SuspectTests
     [Fact]
     public void A_socket_that_waits_for_an_answer_is_suspect_with_how_often_it_was_sent_again()
     {
-        var suspects = Suspect.Of(Source, null, [], [Waiting(0), Waiting(3)]);
+        var suspects = Suspect.Of(Source, null, [], [Waiting(0), Waiting(3)], World);
         var sighting = Assert.Single(Assert.Single(suspects).Sightings);
         Assert.Equal(("SYN_SENT 172.18.0.9:3010 retransmitted 3", 2, true), (sighting.Text, sighting.Count, sighting.StillHappening));
-        Assert.Null(Assert.Single(Suspect.Of(Source, null, [], [Waiting(0)])).Sightings[0].StillHappening);
-        Assert.Empty(Suspect.Of(Source, null, [], [Waiting(3) with { State = "established" }]));
+        Assert.Null(Assert.Single(Suspect.Of(Source, null, [], [Waiting(0)], World)).Sightings[0].StillHappening);
+        Assert.Empty(Suspect.Of(Source, null, [], [Waiting(3) with { State = "established" }], World));
     }
 
     [Fact]
     public void Log_and_socket_of_one_address_are_one_suspect() =>
-        Assert.Equal(2, Assert.Single(Suspect.Of(Source, Log("dial tcp 172.18.0.9:3010: i/o timeout"), [], [Waiting(2)])).Sightings.Length);
+        Assert.Equal(2, Assert.Single(Suspect.Of(Source, Log("dial tcp 172.18.0.9:3010: i/o timeout"), [], [Waiting(2)], World)).Sightings.Length);
 
     [Fact]
     public void A_port_that_goes_without_saying_is_not_said() =>
         Assert.Equal(["http://api/x silent"], Told(["GET http://api/x failed: read timed out"], []));
 
-    private static IEnumerable<string> Told(string[] lines, ImmutableArray<Lead> leads) => Suspect.Of(Source, Log(lines), leads, [])
+    private static IEnumerable<string> Told(string[] lines, ImmutableArray<Lead> leads) => Suspect.Of(Source, Log(lines), leads, [], World)
         .Select(s => $"{s.Target.Given} {string.Join(',', s.Classes)}{(s.Sightings[0].Count > 1 ? $" x{s.Sightings[0].Count}" : "")}{(s.Tied ? " tied" : "")}{(s.Only && s.Tied ? " only" : "")}");
 
     private static Container Source => new() { Id = "a1", Name = "web", Image = "web", State = "running", Status = "Up", Mode = NetworkMode.Bridge, Endpoints = [], Published = [] };

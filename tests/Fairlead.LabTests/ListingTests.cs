@@ -80,7 +80,7 @@ public sealed class ListingTests(ITestOutputHelper output)
     private static async Task<(string Answer, bool Whole)> AskAsync(LabHost host, string source, string target, bool whole)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var options = new WhyOptions { Host = host.DockerHost, Vantage = VantageWish.Root, Version = "test", Timeout = TimeSpan.FromSeconds(2) };
+        var options = new WhyOptions { Host = host.DockerHost, Vantage = VantageWish.Root, Version = "test" };
         await using var client = await EngineSession.ConnectAsync(options, cancel);
         await using var session = VantageSession.Open(client, options.Vantage, new AgentMaker(), options.Clock, options.Consent);
         var capture = new HostCapture(client, session, options.Clock);

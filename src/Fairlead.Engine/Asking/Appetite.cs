@@ -68,7 +68,8 @@ public sealed record Appetite(bool Host, ImmutableArray<string> Containers, Immu
 
         var listeners = false;
         var holders = ImmutableArray<ulong>.Empty;
-        if (q.Stop is { Kind: HopKind.Listen, Result: HopResult.Nothing or HopResult.Unknown } || Asks(q))
+        // Inside another container whoever else has the port was not meant, and neither where the name is somebody's.
+        if ((q.Stop is { Kind: HopKind.Listen, Result: HopResult.Nothing or HopResult.Unknown } && (q.StopsAtSource || q.StopsAtHost)) || Asks(q))
         {
             var found = PortHolders.Of(world, q.Asked.Port, q.Asked.Protocol, q.From.IsHost ? null : q.From);
             listeners = !listenersRead && q.ToLoopback && q.StopsAtSource && (found.Holders.IsEmpty || found.Holders[0].By == "container-port")
@@ -111,7 +112,7 @@ public sealed record Appetite(bool Host, ImmutableArray<string> Containers, Immu
 
     public bool IsEmpty => !Host && Containers.IsEmpty && Inspects.IsEmpty && !Listeners && Holders.IsEmpty;
 
-    private static bool Asks(Question q) => q.Path is null && q.Asked.Literal is null;
+    private static bool Asks(Question q) => q.Path is null && q.Asked.Literal is null && Bearers.Anywhere(q.World, q.Asked.Host).IsEmpty;
 
     private static void Stopped(HostWorld world, HashSet<string> inspects)
     {

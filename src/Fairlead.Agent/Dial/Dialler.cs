@@ -120,11 +120,7 @@ internal sealed class Dialler
 
     private async Task<DialFact> DatagramAsync(SafeFd socket)
     {
-        // without it the kernel keeps "host unreachable" from a datagram socket
-        if (SocketAddress.Family(request.Address) == Libc.AF_INET6)
-            SocketAddress.Set(socket, Libc.IPPROTO_IPV6, Libc.IPV6_RECVERR, 1);
-        else
-            SocketAddress.Set(socket, Libc.IPPROTO_IP, Libc.IP_RECVERR, 1);
+        // as a plain client's: without IP_RECVERR the kernel keeps "net unreachable" and "host unreachable" from it, and tells of the harder refusals
         started = Stopwatch.GetTimestamp();
         var errno = SocketAddress.Connect(socket, request.Address, request.Port);
         if (errno != 0)

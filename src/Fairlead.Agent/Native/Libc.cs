@@ -7,7 +7,7 @@ internal static unsafe partial class Libc
 {
     internal const int AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16;
     internal const int SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_RAW = 3, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
-    internal const int SOL_SOCKET = 1, SO_ERROR = 4, SO_LINGER = 13, IPPROTO_IP = 0, IPPROTO_IPV6 = 41, IP_RECVERR = 11, IPV6_RECVERR = 25;
+    internal const int SOL_SOCKET = 1, SO_ERROR = 4, SO_LINGER = 13;
     internal const int IPPROTO_TCP = 6, TCP_NODELAY = 1;
     internal const int MSG_NOSIGNAL = 0x4000, MSG_DONTWAIT = 0x40;
     internal const int POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 16, POLLRDHUP = 0x2000;

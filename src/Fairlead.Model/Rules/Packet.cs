@@ -60,8 +60,29 @@ public sealed record Packet
     public int? Length { get; init; }
     public byte[]? SourceMac { get; init; }
 
+    /// <summary>Time to live (hop limit) as it is at this point; null when not known.</summary>
+    public int? Ttl { get; init; }
+
+    /// <summary>Type of service (traffic class); ordinary dials have 0.</summary>
+    public int Tos { get; init; }
+
+    /// <summary>The segment size that a SYN announces: 0 when it announces none, null when not known.</summary>
+    public int? Mss { get; init; }
+
+    /// <summary>Security parameter index of ESP or AH, compression index of IPComp; null when not known or none.</summary>
+    public uint? Spi { get; init; }
+
+    /// <summary>Type of an IPv6 extension header that it carries (0, 43, 44, 60); null for none, as ordinary dials have it.</summary>
+    public int? Extension { get; init; }
+
+    /// <summary>What is behind the transport header; null when not known.</summary>
+    public byte[]? Payload { get; init; }
+
     /// <summary>User id of the sending process for packets made here; null when not known.</summary>
     public uint? Uid { get; init; }
+
+    /// <summary>Its group id, likewise.</summary>
+    public uint? Gid { get; init; }
 
     /// <summary>Delivered to a process on this very host (type local)?</summary>
     public bool V6 => Destination.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
@@ -79,8 +100,12 @@ public interface IRuleSurroundings
     /// <summary>Index of a link's name, or null.</summary>
     int? IndexOf(string name);
 
+    /// <summary>ARPHRD_* of a link: 1 ethernet, 772 loopback; null when not known.</summary>
+    int? HardwareOf(string name);
+
     /// <summary>Whether a socket here would take this packet (socket match); Unknown when sockets are unread.</summary>
-    Truth HasSocket(Packet packet);
+    /// <param name="wildcard">Sockets that are bound to no address count too.</param>
+    Truth HasSocket(Packet packet, bool wildcard);
 }
 
 /// <summary>What one rule (or policy) did, for hops and evidence.</summary>

@@ -117,7 +117,7 @@ internal sealed partial class Journey(WalkContext context)
             return failed;
         }
 
-        trip = Routed(trip, stack, route) with { Packet = trip.Packet with { Out = route.Out?.Name } };
+        trip = Routed(trip, stack, route) with { Packet = trip.Packet with { Out = route.Out?.Name, Ttl = trip.Packet.Ttl - 1 } };
         return Through(Gate.Pass(context, trip, stack, Hook.Forward, link, route.Out), t => Post(t, stack, link, route));
     }
 
@@ -194,6 +194,12 @@ internal sealed partial class Journey(WalkContext context)
         if (outcome.Length == 0)
         {
             return null;
+        }
+
+        // Of a router's "net unreachable" and "host unreachable" a datagram socket is told nothing.
+        if (stack != trip.Client && trip.Protocol == "udp" && route.Kind is RouteKind.None or RouteKind.Unreachable)
+        {
+            outcome = Outcome.Silent;
         }
 
         // Whatever stops an answer, the client only waits.

@@ -186,5 +186,7 @@ internal sealed class Around : IRuleSurroundings
 
     public int? IndexOf(string name) => Array.IndexOf(Names, name) is var i and >= 0 ? i + 1 : null;
 
-    public Truth HasSocket(Packet packet) => Truth.Unknown;
+    public int? HardwareOf(string name) => name == "lo" ? 772 : 1;
+
+    public Truth HasSocket(Packet packet, bool wildcard) => Truth.Unknown;
 }

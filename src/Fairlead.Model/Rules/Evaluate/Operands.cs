@@ -22,7 +22,7 @@ internal static class Operands
         ValueSource.Meta => Meta(operand, scene),
         ValueSource.Ct => Ct(operand, scene),
         ValueSource.Fib => Fibs.Read(operand, scene),
-        ValueSource.Socket => scene.Around.HasSocket(scene.Packet) == Truth.No ? Value.Absent : Unknown(operand),
+        ValueSource.Socket => scene.Around.HasSocket(scene.Packet, true) == Truth.No ? Value.Absent : Unknown(operand),
         ValueSource.Exthdr => ExtensionHeader(operand, scene),
         ValueSource.Map => SetLookup.Data(operand, scene),
         ValueSource.Unknown when operand.Of is { } of && operand.Offset + operand.Length <= of.Length => Read(of, scene) is { IsAbsent: true } ? Value.Absent : Unknown(operand),
@@ -42,10 +42,10 @@ internal static class Operands
             case 5: return Index(scene.Out, scene);
             case 6: return Name(scene.In);
             case 7: return Name(scene.Out);
-            case 8: return LinkType(scene.In);
-            case 9: return LinkType(scene.Out);
+            case 8: return LinkType(scene.In, scene);
+            case 9: return LinkType(scene.Out, scene);
             case 10: return !scene.MadeHere ? Value.Absent : packet.Uid is { } uid ? Host(uid) : Value.Unknown(4);
-            case 11: return scene.MadeHere ? Value.Unknown(4) : Value.Absent;
+            case 11: return !scene.MadeHere ? Value.Absent : packet.Gid is { } gid ? Host(gid) : Value.Unknown(4);
             case 15: return Value.Of([scene.Bridge ? (byte)7 : packet.V6 ? (byte)10 : (byte)2]);
             case 16: return Value.Of([(byte)packet.Protocol]);
             case 17: return scene.Bridge ? Name(packet.In) : packet.PhysIn is null ? Value.Absent : Name(packet.In);
@@ -92,12 +92,14 @@ internal static class Operands
     // Options are unknown here; a packet of another protocol has none, and IPv6 packets of ordinary dials have no extension headers.
     private static Value ExtensionHeader(Operand operand, Scene scene)
     {
-        const int OfIpv6 = 0, TcpOption = 1, PresenceOnly = 1;
+        const int OfIpv6 = 0, TcpOption = 1, PresenceOnly = 1, SegmentSize = 2;
         var none = (operand.Key & PresenceOnly) != 0 ? Value.Of([0]) : Value.Absent;
         return operand.Aux switch
         {
-            OfIpv6 => none,
+            OfIpv6 when scene.Packet.Extension is not { } present || present != operand.Base => none,
             TcpOption when scene.Packet.Protocol != 6 => none,
+            TcpOption when operand.Base == SegmentSize && scene.Packet.Mss is { } size => size == 0 ? none
+                : (operand.Key & PresenceOnly) != 0 ? Value.Of([1]) : operand is { Offset: 2, Length: 2 } ? Network16(size) : Unknown(operand),
             _ => Unknown(operand),
         };
     }
@@ -127,12 +129,8 @@ internal static class Operands
         return Value.Of(bits);
     }
 
-    private static Value LinkType(string? name) => name switch
-    {
-        null => Value.Absent,
-        "lo" => Value.Of(HostBytes(772)[..2]),
-        _ => Value.Unknown(2),
-    };
+    private static Value LinkType(string? name, Scene scene) => name is null ? Value.Absent
+        : scene.Around.HardwareOf(name) is { } type ? Value.Of(HostBytes((uint)type)[..2]) : Value.Unknown(2);
 
     private static Value Unknown(Operand operand) => Value.Unknown(Math.Clamp(operand.Length, 1, 64));
 

@@ -93,10 +93,11 @@ internal sealed class PacketView
     {
         byte[] bits = new byte[20], known = new byte[20];
         // Ordinary traffic carries no options, no DSCP, and is not a fragment.
-        Put(bits, known, 0, [0x45, 0]);
+        Put(bits, known, 0, [0x45, (byte)Packet.Tos]);
         if (Packet.Length is { } length) Put(bits, known, 2, [(byte)(length >> 8), (byte)length]);
         known[6] = 0xbf;
         known[7] = 0xff;
+        if (Packet.Ttl is { } ttl) Put(bits, known, 8, [(byte)ttl]);
         Put(bits, known, 9, [(byte)Packet.Protocol]);
         Put(bits, known, 12, Source);
         Put(bits, known, 16, Destination);
@@ -106,10 +107,12 @@ internal sealed class PacketView
     private (byte[], byte[]) Network6()
     {
         byte[] bits = new byte[40], known = new byte[40];
-        Put(bits, known, 0, [0x60]);
+        Put(bits, known, 0, [(byte)(0x60 | Packet.Tos >> 4)]);
+        bits[1] = (byte)(Packet.Tos << 4);
         known[1] = 0xf0;
         if (Packet.Length is { } length) Put(bits, known, 4, [(byte)((length - 40) >> 8), (byte)(length - 40)]);
         Put(bits, known, 6, [(byte)Packet.Protocol]);
+        if (Packet.Ttl is { } hops) Put(bits, known, 7, [(byte)hops]);
         Put(bits, known, 8, Source);
         Put(bits, known, 24, Destination);
         return (bits, known);

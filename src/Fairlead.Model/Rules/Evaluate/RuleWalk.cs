@@ -211,11 +211,18 @@ internal sealed class RuleWalk(CompiledRules rules, Scene scene, ImmutableArray<
 
     private Decision? Reject(Cursor c, Rule rule, RejectKind kind)
     {
-        // A reset can only answer TCP: everything else is dropped without a word.
-        if (kind == RejectKind.None || (kind == RejectKind.TcpReset && c.Packet.Protocol != 6)) return End(c, rule, HookEnd.Drop, "drop (a reject that cannot answer)");
+        // A reset can only answer TCP, and an ICMP error is answered with none: everything else is dropped without a word.
+        if (kind == RejectKind.None || (kind == RejectKind.TcpReset && c.Packet.Protocol != 6) || IsIcmpError(c.Packet)) return End(c, rule, HookEnd.Drop, "drop (a reject that cannot answer)");
         c.Did(Step(c, rule, $"reject {Rejects.Name(kind)}"));
         return c.End(HookEnd.Reject, kind);
     }
+
+    private static bool IsIcmpError(Packet packet) => packet.Protocol switch
+    {
+        1 => packet.IcmpType is 3 or 4 or 5 or 11 or 12,
+        58 => packet.IcmpType is >= 0 and < 128,
+        _ => false,
+    };
 
     private Decision? Map(Cursor c, Rule rule, ImmutableArray<Mapping>? choices)
     {

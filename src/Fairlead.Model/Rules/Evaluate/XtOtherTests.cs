@@ -25,21 +25,94 @@ internal static class XtOtherTests
                 return Truths.Of(!quota.Invert);
             case XtStatistic statistic: return Statistic(statistic);
             case XtOwner owner: return Owner(owner, scene);
-            case XtSocket: return scene.Around.HasSocket(scene.Packet) == Truth.No ? Truth.No : Truth.Unknown;
-            case XtTcpmss: return scene.Packet.Protocol == 6 ? Truth.Unknown : Truth.No;
-            case XtTtl ttl: return ttl is { Mode: 2, Value: 0 } or { Mode: 3, Value: 255 } ? Truth.No : Truth.Unknown;
+            case XtSocket socket: return OwnSocket(socket, scene);
+            case XtTcpmss wanted: return SegmentSize(wanted, scene.Packet);
+            case XtTtl ttl: return TimeToLive(ttl, scene.Packet);
             case XtDscp dscp:
-                scene.Notes.Add("DSCP taken as 0");
-                return Truths.Of((dscp.Value == 0) ^ dscp.Invert);
+                if (scene.Packet.Tos == 0) scene.Notes.Add("DSCP taken as 0");
+                return Truths.Of((dscp.Value == scene.Packet.Tos >> 2) ^ dscp.Invert);
             case XtTos tos:
-                scene.Notes.Add("TOS taken as 0");
-                return Truths.Of((tos.Value == 0) ^ tos.Invert);
+                if (scene.Packet.Tos == 0) scene.Notes.Add("TOS taken as 0");
+                return Truths.Of(((scene.Packet.Tos & tos.Mask) == tos.Value) ^ tos.Invert);
+            case XtString text: return XtContents.Of(text, scene.Packet);
             case XtTime time: return Time(time);
             case XtRpfilter filter: return ReversePath(filter.Flags, scene);
-            case XtSpi or XtRt or XtFrag when scene.Packet.Protocol is 1 or 6 or 17 or 58: return Truth.No;
+            case XtSpi spi: return Index(spi, scene.Packet);
+            case XtRt or XtFrag when scene.Packet.Extension is null && scene.Packet.Protocol is 1 or 6 or 17 or 58: return Truth.No;
             case XtDccp when scene.Packet.Protocol != 33: return Truth.No;
+            case XtDccp { Flags: < 4 } ports: return Ports(ports, scene);
+            case XtHelper helper:
+                // Only a connection that a helper announced has one.
+                return scene.HasEntry && (scene.State & CtState.Related) != 0 ? Truth.Unknown : Truths.Of(helper.Invert);
+            case XtPolicy policy: return Protection(policy, scene);
+            case XtEcn ecn: return Congestion(ecn, scene.Packet);
+            case XtConnbytes bytes: return Transferred(bytes, scene);
             default: return Truth.Unknown;
         }
+    }
+
+    private static Truth Index(XtSpi wanted, Packet packet)
+    {
+        if (packet.Protocol != (wanted.Ah ? 51 : 50)) return packet.Protocol is 1 or 6 or 17 or 58 ? Truth.No : Truth.Unknown;
+        return packet.Spi is { } spi ? Truths.Of((spi >= wanted.From && spi <= wanted.To) ^ wanted.Invert) : Truth.Unknown;
+    }
+
+    private static Truth Ports(XtDccp wanted, Scene scene)
+    {
+        const int Source = 1, Destination = 2;
+        var truth = (wanted.Flags & Source) == 0 ? Truth.Yes : Truths.Flip(scene.View.Port(true, wanted.Source.From, wanted.Source.To), (wanted.Invert & Source) != 0);
+        return (wanted.Flags & Destination) == 0 ? truth
+            : Truths.And(truth, Truths.Flip(scene.View.Port(false, wanted.Destination.From, wanted.Destination.To), (wanted.Invert & Destination) != 0));
+    }
+
+    // What comes in by an ordinary link was not unpacked from IPsec; whether something will be packed stands in policies that are not read.
+    private static Truth Protection(XtPolicy wanted, Scene scene)
+    {
+        const int In = 1, None = 4;
+        if ((wanted.Flags & In) == 0 || scene.In is not { } name || scene.Around.HardwareOf(name) is null) return Truth.Unknown;
+        return Truths.Of((wanted.Flags & None) != 0);
+    }
+
+    private static Truth Congestion(XtEcn wanted, Packet packet)
+    {
+        const int Ip = 1, Ece = 0x10, Cwr = 0x20, EceFlag = 0x40, CwrFlag = 0x80;
+        if ((wanted.Operation & Ip) != 0 && (packet.Tos & 3) == wanted.Ect == ((wanted.Invert & Ip) != 0)) return Truth.No;
+        if ((wanted.Operation & (Ece | Cwr)) == 0) return Truth.Yes;
+        if (packet.Protocol != 6) return Truth.No;
+        if ((wanted.Operation & Ece) != 0 && (packet.TcpFlags & EceFlag) != 0 == ((wanted.Invert & Ece) != 0)) return Truth.No;
+        return Truths.Of((wanted.Operation & Cwr) == 0 || (packet.TcpFlags & CwrFlag) != 0 != ((wanted.Invert & Cwr) != 0));
+    }
+
+    // A flow's first packet is one packet of at most 65,535 bytes; an inverted range has its ends exchanged.
+    private static Truth Transferred(XtConnbytes wanted, Scene scene)
+    {
+        const int Packets = 0;
+        if (!scene.HasEntry) return Truth.No;
+        if ((scene.State & CtState.New) == 0) return Truth.Unknown;
+        var inverted = wanted.From > wanted.To;
+        var most = wanted.What == Packets ? 1ul : 65535;
+        return Math.Min(wanted.From, wanted.To) > most ? Truths.Of(inverted) : Truth.Unknown;
+    }
+
+    private static Truth OwnSocket(XtSocket wanted, Scene scene)
+    {
+        const int Transparent = 1, NoWildcard = 2;
+        var found = scene.Packet.Protocol is 6 or 17 ? scene.Around.HasSocket(scene.Packet, (wanted.Flags & NoWildcard) != 0) : Truth.No;
+        return found != Truth.No && (wanted.Flags & Transparent) != 0 ? Truth.Unknown : found;
+    }
+
+    // Only a SYN may say a size; who says none meets neither the question nor its contrary.
+    private static Truth SegmentSize(XtTcpmss wanted, Packet packet)
+    {
+        if (packet.Protocol != 6) return Truth.No;
+        return packet.Mss is { } size ? Truths.Of(size != 0 && wanted.Size.Contains(size) ^ wanted.Invert) : Truth.Unknown;
+    }
+
+    private static Truth TimeToLive(XtTtl wanted, Packet packet)
+    {
+        if (wanted is { Mode: 2, Value: 0 } or { Mode: 3, Value: 255 }) return Truth.No;
+        if (packet.Ttl is not { } ttl) return Truth.Unknown;
+        return Truths.Of(wanted.Mode switch { 0 => ttl == wanted.Value, 1 => ttl != wanted.Value, 2 => ttl < wanted.Value, _ => ttl > wanted.Value });
     }
 
     private static Truth Recent(XtRecent recent, Scene scene)
@@ -53,7 +126,8 @@ internal static class XtOtherTests
     private static Truth Statistic(XtStatistic statistic)
     {
         const int Random = 0;
-        if (statistic.Mode != Random) return Truth.Unknown;
+        // Every first of one is every one.
+        if (statistic.Mode != Random) return statistic.Value == 0 ? Truths.Of(!statistic.Invert) : Truth.Unknown;
         return statistic.Value == 0 ? Truths.Of(statistic.Invert) : statistic.Value >= 0x80000000 ? Truths.Of(!statistic.Invert) : Truth.Unknown;
     }
 
@@ -65,7 +139,10 @@ internal static class XtOtherTests
         var truth = Truth.Yes;
         if ((owner.Match & User) != 0)
             truth = scene.Packet.Uid is { } uid ? Truths.Of((uid >= owner.UidFrom && uid <= owner.UidTo) ^ ((owner.Invert & User) != 0)) : Truth.Unknown;
-        return (owner.Match & Group) != 0 ? Truths.And(truth, Truth.Unknown) : truth;
+        if ((owner.Match & Group) == 0) return truth;
+        const int Supplementary = 8;
+        return Truths.And(truth, scene.Packet.Gid is { } gid && (owner.Match & Supplementary) == 0
+            ? Truths.Of((gid >= owner.GidFrom && gid <= owner.GidTo) ^ ((owner.Invert & Group) != 0)) : Truth.Unknown);
     }
 
     // The whole of each means "always".

@@ -37,7 +37,9 @@ internal static class XtTests
         if (scene.Packet.Protocol != 6) return Truth.No;
         var truth = Truths.And(Port(scene, true, tcp.Source, tcp.InvertSource), Port(scene, false, tcp.Destination, tcp.InvertDestination));
         truth = Truths.And(truth, Truths.Of(((scene.Packet.TcpFlags & tcp.FlagMask) == tcp.FlagValue) ^ tcp.InvertFlags));
-        return tcp.Option == 0 ? truth : Truths.And(truth, Truth.Unknown);
+        const int SegmentSize = 2;
+        if (tcp.Option == 0) return truth;
+        return Truths.And(truth, tcp.Option == SegmentSize && scene.Packet.Mss is { } size ? Truths.Of(size > 0 ^ tcp.InvertOption) : Truth.Unknown);
     }
 
     private static Truth Icmp(XtIcmp icmp, Packet packet)
@@ -68,8 +70,19 @@ internal static class XtTests
         return types.Destination == 0 || truth == Truth.No ? truth
             : Truths.And(truth, Truths.Flip(OfType(scene.Packet.Destination, types.Destination), types.InvertDestination));
 
-        Truth OfType(System.Net.IPAddress address, int mask) =>
-            scene.Around.AddressType(address, device) is { } type ? Truths.Of((mask & (1 << type)) != 0) : Truth.Unknown;
+        Truth OfType(System.Net.IPAddress address, int mask) => scene.Packet.V6 ? OfType6(address, mask, device, scene)
+            : scene.Around.AddressType(address, device) is { } type ? Truths.Of((mask & (1 << type)) != 0) : Truth.Unknown;
+    }
+
+    // As match_type6: IPv6 asks the address itself, and the routes only for LOCAL, ANYCAST and UNREACHABLE; an own address is UNICAST too.
+    private static Truth OfType6(System.Net.IPAddress address, int mask, string? device, Scene scene)
+    {
+        const int Unspecified = 1 << 0, Unicast = 1 << 1, Local = 1 << 2, Anycast = 1 << 4, Multicast = 1 << 5, Unreachable = 1 << 7;
+        if ((mask & Multicast) != 0 && !address.IsIPv6Multicast) return Truth.No;
+        if ((mask & Unicast) != 0 && (address.IsIPv6Multicast || address.Equals(System.Net.IPAddress.IPv6Any))) return Truth.No;
+        if ((mask & Unspecified) != 0 && !address.Equals(System.Net.IPAddress.IPv6Any)) return Truth.No;
+        if ((mask & (Local | Anycast | Unreachable)) == 0) return Truth.Yes;
+        return scene.Around.AddressType(address, device) is { } type ? Truths.Of((mask & (1 << type)) != 0) : Truth.Unknown;
     }
 
     private static Truth AddressRange(XtIprange range, Scene scene)

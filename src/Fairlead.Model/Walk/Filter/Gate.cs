@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Fairlead.Facts;
 using Fairlead.Model.Rules;
 using FactLink = Fairlead.Facts.Link;
+using Rejects = Fairlead.Model.Rules.Evaluate.Rejects;
 
 namespace Fairlead.Model.Walk;
 
@@ -103,6 +104,8 @@ internal static class Gate
         Trip Last(HopKind kind, HopResult result, string otherwise) =>
             trip.Add(kind, stack, result, last is null ? otherwise : Did(hook, last), last is null ? "" : From(last), s => s with { Rule = last });
 
+        // send(2) of a datagram fails at once (EPERM), whatever the rule answers.
+        var atOwnEnd = hook == Hook.Output && !trip.Answering && trip.Protocol == "udp" && trip.Leg == 1;
         switch (branch.End)
         {
             case HookEnd.Accept:
@@ -121,10 +124,10 @@ internal static class Gate
                 return new Passage(trip, null);
             case HookEnd.Drop:
                 return Ended(Last(HopKind.Filter, HopResult.Drop, $"dropped in {hook.ToString().ToUpperInvariant()}"),
-                    hook == Hook.Output && !trip.Answering && trip.Protocol == "udp" && trip.Leg == 1 ? Outcome.Denied : Outcome.Timeout);
+                    atOwnEnd ? Outcome.Denied : Outcome.Timeout);
             case HookEnd.Reject:
                 return Ended(Last(HopKind.Filter, HopResult.Reject, $"rejected in {hook.ToString().ToUpperInvariant()}"),
-                    trip.Answering ? Outcome.Timeout : Rejected(branch.Reject, before.V6));
+                    trip.Answering ? Outcome.Timeout : atOwnEnd ? Outcome.Denied : Rejects.Outcome(branch.Reject, before.V6, before.Protocol).Outcome);
             default:
                 return Ended(Last(HopKind.Filter, HopResult.Unknown, $"{branch.End.ToString().ToLowerInvariant()} in {hook.ToString().ToUpperInvariant()}") with { Unsure = true }, Outcome.Unknown);
         }
@@ -137,16 +140,4 @@ internal static class Gate
     private static string Did(Hook hook, RuleStep step) => step.Rule is null ? $"{hook.ToString().ToUpperInvariant()}: {step.Text}" : step.Text;
 
     private static string From(RuleStep step) => $"table {step.Table.Name}, chain {step.Chain.Name}";
-
-    /// <summary>The errno of a connect that meets this answer (icmp_err_convert, icmpv6_err_convert).</summary>
-    private static string Rejected(RejectKind kind, bool v6) => kind switch
-    {
-        RejectKind.TcpReset or RejectKind.PortUnreachable => Outcome.Refused,
-        RejectKind.NetUnreachable or RejectKind.NetProhibited or RejectKind.NoRoute => Outcome.NetUnreachable,
-        RejectKind.AdminProhibited => v6 ? Outcome.Denied : Outcome.HostUnreachable,
-        // ENOPROTOOPT, which the dial calls an unreachable host too, stands for an unreachable protocol.
-        RejectKind.HostUnreachable or RejectKind.HostProhibited or RejectKind.AddressUnreachable or RejectKind.ProtocolUnreachable => Outcome.HostUnreachable,
-        RejectKind.None => Outcome.Refused,
-        _ => Outcome.Unknown,
-    };
 }

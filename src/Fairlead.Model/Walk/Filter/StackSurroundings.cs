@@ -45,6 +45,22 @@ internal sealed class StackSurroundings(Stack stack) : IRuleSurroundings
 
     public int? IndexOf(string name) => stack.LinkByName(name)?.Index;
 
-    public Truth HasSocket(Packet packet) =>
-        stack.SocketsMissing is not null ? Truth.Unknown : ListenerTable.Find(stack, packet, out _) is null ? Truth.No : Truth.Yes;
+    public int? HardwareOf(string name) => stack.LinkByName(name)?.Kind switch
+    {
+        "loopback" => 772,
+        "bridge" or "veth" or "macvlan" or "dummy" => 1,
+        _ => null,
+    };
+
+    public Truth HasSocket(Packet packet, bool wildcard)
+    {
+        if (stack.SocketsMissing is not null)
+        {
+            return Truth.Unknown;
+        }
+
+        var found = ListenerTable.Find(stack, packet, out var unsure);
+        return found is null ? Truth.No : unsure ? Truth.Unknown
+            : wildcard || !(WalkContext.Plain(found.Local) is var local && (local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any))) ? Truth.Yes : Truth.No;
+    }
 }

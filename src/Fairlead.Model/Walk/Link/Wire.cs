@@ -200,9 +200,10 @@ internal sealed partial class Journey
     private static Trip Found(Trip trip, Stack stack, IPAddress nextHop, FactLink link) =>
         trip.Add(HopKind.Neighbour, stack, HopResult.Pass, $"{nextHop} answers on {link.Name}", "ip neigh", s => s with { Neighbour = EntryOf(stack, nextHop, link), Next = (link.Index, nextHop) });
 
+    /// <remarks>A datagram socket is not told of a neighbour that does not answer.</remarks>
     private static IReadOnlyList<Ending> NoNeighbour(Trip trip, Stack stack, IPAddress nextHop, FactLink link) =>
         trip.Add(HopKind.Neighbour, stack, HopResult.Nothing, $"nobody on {link.Name} answers for {nextHop}", "ip neigh", s => s with { Neighbour = EntryOf(stack, nextHop, link) })
-            .Ends(Lost(trip, Outcome.HostUnreachable));
+            .Ends(Lost(trip, trip.Protocol == "udp" ? Outcome.Silent : Outcome.HostUnreachable));
 
     private static Neighbour? EntryOf(Stack stack, IPAddress address, FactLink link) =>
         stack.Neighbours.FirstOrDefault(n => n.Index == link.Index && Stack.Same(n.Address, address));

@@ -8,6 +8,8 @@ namespace Fairlead.Model.Walk;
 /// </summary>
 internal static class ConnTrack
 {
+    private const int Syn = 2, Ack = 0x10;
+
     public static Trip Enter(Trip trip, Stack stack, Hook hook)
     {
         if (hook is Hook.Prerouting or Hook.Output)
@@ -80,6 +82,11 @@ internal static class ConnTrack
             return trip with { Active = found };
         }
 
+        if (BeginsNothing(trip.Packet))
+        {
+            return trip with { Active = -1, Packet = trip.Packet with { State = CtState.Invalid } };
+        }
+
         var entry = new Tracked(stack.Id, trip.Leg, now, now.Inverse, false, false);
         return trip with
         {
@@ -88,6 +95,15 @@ internal static class ConnTrack
             Packet = Marked(trip.Packet, entry) with { State = CtState.New },
         };
     }
+
+    /// <summary>No connection begins with an answer (tcp_conntracks), nor with an ICMP message that is no question (valid_new).</summary>
+    private static bool BeginsNothing(Packet packet) => packet.Protocol switch
+    {
+        6 => (packet.TcpFlags & Syn) != 0 && (packet.TcpFlags & Ack) != 0,
+        1 => packet.IcmpType is >= 0 and not (8 or 13 or 15 or 17),
+        58 => packet.IcmpType is >= 0 and not (128 or 139),
+        _ => false,
+    };
 
     private static Trip FindReply(Trip trip, Stack stack)
     {

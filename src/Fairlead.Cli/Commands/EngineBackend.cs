@@ -36,7 +36,7 @@ internal static class EngineBackend
         }),
         Scan = (settings, cancel) => Answered(settings, () => settings.Demo || settings.SnapshotFile is not null
             ? throw new AskException(ErrorCodes.BadUsage, settings.Say("a scan looks at a running engine", "扫描要看正在运行的引擎"), settings.Say("leave out --snapshot and --demo", "去掉 --snapshot 和 --demo"))
-            : ScanQuestion.AskAsync(Options(settings, around) with { Progress = new Stages(settings, around.Progress) }, cancel)),
+            : ScanQuestion.AskAsync(Options(settings, around) with { Progress = new Stages(settings, around.Progress), Begun = settings.Begun }, cancel)),
         Map = (settings, cancel) => Answered(settings, () => MapQuestion.AskAsync(Options(settings, around), cancel)),
         Fix = (settings, wish, talk, cancel) => Answered(settings, () => FixQuestion.RunAsync(Options(settings, around), wish, talk, cancel), demo: false),
         Undo = (settings, wish, talk, cancel) => Answered(settings, () => UndoQuestion.RunAsync(Options(settings, around), wish, talk, cancel), demo: false),

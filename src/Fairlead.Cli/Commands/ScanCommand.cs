@@ -48,8 +48,20 @@ internal static class ScanCommand
     public static async Task<int> RunAsync(
         Func<Settings, CancellationToken, Task<ScanAnswer>> scan, Settings settings, Surroundings around, ScanShown shown, CancellationToken cancel)
     {
-        var (answer, ms) = await TimedAsync(scan, settings, around, settings.Say("looking at containers, logs and sockets …", "正在查看容器、日志和套接字 …"), cancel).ConfigureAwait(false);
-        answer = answer with { ElapsedMs = ms };
+        // On a terminal the line would stand in the way of the progress.
+        var early = settings is { Json: false, Quiet: false } && !around.OutIsTerminal ? new EarlyHeading(around.Out, settings.Width) : null;
+        ScanAnswer answer;
+        try
+        {
+            var (found, ms) = await TimedAsync(scan, settings with { Begun = early is null ? null : early.Write }, around,
+                settings.Say("looking at containers, logs and sockets …", "正在查看容器、日志和套接字 …"), cancel).ConfigureAwait(false);
+            answer = found with { ElapsedMs = ms };
+        }
+        catch
+        {
+            early?.Break();
+            throw;
+        }
         var kept = new Memory(settings, around).Keep(answer);
         if (settings.Json)
             around.Out.Write(AnswerJson.Write(answer));
@@ -58,6 +70,8 @@ internal static class ScanCommand
             foreach (var problem in answer.Problems)
                 Screen.Write(around.Out, DiagnosisView.DrawQuiet(problem), settings.Colour);
         }
+        else if (early?.Said is { } said)
+            early.Finish(ScanView.Draw(answer, shown with { Kept = kept, Said = said }));
         else
             Screen.Write(around.Out, ScanView.Draw(answer, shown with { Kept = kept }), settings.Colour);
         return answer.Problems.Length > 0 ? 1 : 0;

@@ -1,3 +1,5 @@
+using Fairlead.Model.Answer;
+
 namespace Fairlead.Cli.Commands;
 
 /// <summary>The options that every command takes (contract, part 1), read and checked.</summary>
@@ -23,6 +25,9 @@ internal sealed record Settings
 
     /// <summary>Only whether it connects: nothing is asked of the server, and no proposed address is dialled. Used between the answers of --wait.</summary>
     public bool ConnectOnly { get; init; }
+
+    /// <summary>Told which host it is before a scan looks into its containers; null where nobody waits for that.</summary>
+    public Action<MapAnswer>? Begun { get; init; }
     public bool Json { get; init; }
 
     /// <summary>"en" or "zh".</summary>

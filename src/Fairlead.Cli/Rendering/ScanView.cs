@@ -24,6 +24,8 @@ internal sealed record ScanShown
 
     /// <summary>Commands that take the number of a problem, and `map`: those that are built.</summary>
     public ImmutableArray<string> Next { get; init; } = [];
+    /// <summary>The host as the heading has said it already; null where nothing is written yet.</summary>
+    public MapAnswer? Said { get; init; }
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Local;
 }
 
@@ -42,7 +44,7 @@ internal sealed class ScanView
     {
         var view = new ScanView(answer, shown);
         var map = answer.Map();
-        MapView.Heading(view.page, map);
+        MapView.Heading(view.page, (shown.Said ?? map) with { ElapsedMs = map.ElapsedMs });
         if (shown.Map)
             MapView.Draw(view.page, map, answer.Problems.ToLookup(p => p.Source.Id ?? "", p => p.N), shown.Verbose);
         view.Problems();

@@ -1,5 +1,6 @@
 using Fairlead.Engine.Vantages;
 using Fairlead.Facts;
+using Fairlead.Model.Answer;
 
 namespace Fairlead.Engine.Asking;
 
@@ -18,6 +19,9 @@ public sealed record WhyOptions
 
     /// <summary>False: the addresses that plans propose are not dialled.</summary>
     public bool ProvePlans { get; init; } = true;
+
+    /// <summary>Told once, early in a scan, which host it is and what runs there: before its containers are looked into.</summary>
+    public Action<MapAnswer>? Begun { get; init; }
 
     /// <summary>Limit of one dial.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(4);

@@ -19,7 +19,7 @@ public static class MapQuestion
     public static async Task<MapAnswer> AskAsync(WhyOptions options, CancellationToken cancel)
     {
         if (options.From is { } saved)
-            return Write(WhyQuestion.WorldOf(saved with { Vantage = Vantages.VantageKinds.File }), options);
+            return Of(WhyQuestion.WorldOf(saved with { Vantage = Vantages.VantageKinds.File }), options);
         await using var client = await EngineSession.ConnectAsync(options, cancel);
         await using var session = VantageSession.Open(client, options.Vantage, new AgentMaker(), options.Clock, options.Consent);
         var capture = new HostCapture(client, session, options.Clock);
@@ -32,10 +32,11 @@ public static class MapQuestion
             else
                 await capture.InspectAsync(c.Id, token);
         });
-        return Write(WhyQuestion.WorldOf(capture.Current), options);
+        return Of(WhyQuestion.WorldOf(capture.Current), options);
     }
 
-    private static MapAnswer Write(HostWorld world, WhyOptions options)
+    /// <summary>What of a world a map shows.</summary>
+    internal static MapAnswer Of(HostWorld world, WhyOptions options)
     {
         var snapshot = world.Snapshot;
         return new MapAnswer

@@ -92,6 +92,41 @@ public class ScanRenderingTests
         Assert.Equal(new RanLine(0, "", ""), await ask(ScanSamples.Healthy(lang)));
     }
 
+    [Theory, InlineData(60), InlineData(95), InlineData(120)]
+    public async Task A_heading_written_early_is_continued_and_not_repeated(int width)
+    {
+        foreach (var lang in (string[])["en", "zh"])
+        {
+            var clock = new ManualTime();
+            Task<RanLine> ask(bool early) => CommandLine.RunAsync([], ["scan", "--lang", lang, "--width", $"{width}", "--state", "/dev/null/none"],
+                new Backend
+                {
+                    Scan = (settings, _) =>
+                    {
+                        if (early) settings.Begun!(ScanSamples.Six(lang).Map() with { ElapsedMs = 0 });
+                        clock.Now += TimeSpan.FromSeconds(0.21);
+                        return Task.FromResult(ScanSamples.Six(lang));
+                    },
+                }, clock);
+            Assert.Equal(await ask(false), await ask(true));
+        }
+    }
+
+    [Fact]
+    public async Task A_scan_that_fails_after_its_heading_ends_the_line()
+    {
+        var ran = await CommandLine.RunAsync([], ["scan"], new Backend
+        {
+            Scan = (settings, _) =>
+            {
+                settings.Begun!(ScanSamples.Six("en").Map() with { ElapsedMs = 0 });
+                throw new CannotAnswerException(ErrorCodes.Gone, "the engine is gone");
+            },
+        });
+        Assert.Equal((3, "fairlead: the engine is gone\n"), (ran.Exit, ran.Error));
+        Assert.Equal("Docker 28.5.2 on vps (ens17 172.16.0.24) · 6 containers, 2 networks · looked from inside as root\n", ran.Out);
+    }
+
     private static ScanShown Shown(int width) => new() { Width = width, Map = true, Kept = true, Next = ["why", "fix", "map"], Zone = TimeZoneInfo.Utc };
 
     private static string Text(Layout page)

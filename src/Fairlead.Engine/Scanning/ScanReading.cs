@@ -34,7 +34,7 @@ internal sealed class ScanReading(HostCapture capture, WhyOptions options)
     public async Task<ScanRead> ReadAsync(CancellationToken cancel)
     {
         await Task.WhenAll(capture.EnsureContainersAsync(cancel), capture.EnsureNetworksAsync(cancel), capture.EnsureInfoAsync(cancel));
-        var host = capture.ReadHostAsync(UsualOfHost, cancel);
+        var host = HostAsync(cancel);
         var (inspects, files, counters) = await ContainersAsync(host, cancel);
         var logs = await LogsAsync(inspects, cancel);
 
@@ -48,6 +48,12 @@ internal sealed class ScanReading(HostCapture capture, WhyOptions options)
             sockets += SocketsOf(world, c).Length;
         }
         return new ScanRead { World = world, Logs = logs, Leads = leads, Counters = counters, Sockets = sockets };
+    }
+
+    private async Task HostAsync(CancellationToken cancel)
+    {
+        await capture.ReadHostAsync(UsualOfHost, cancel);
+        options.Begun?.Invoke(MapQuestion.Of(WhyQuestion.WorldOf(capture.Current), options));
     }
 
     /// <summary>A container's own sockets; none where it shares a stack or they were not read.</summary>

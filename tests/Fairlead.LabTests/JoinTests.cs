@@ -39,7 +39,7 @@ public sealed class JoinTests
         {
             var before = await ReadAsync(host);
             var (server, network) = (before.Containers.Single(c => c.Name == "server"), before.Networks.Single(n => n.Name == way.Name));
-            var joined = Worlds.Join(before, server, network, way.Priority);
+            var joined = Worlds.Guard(Worlds.Join(before, server, network, way.Priority), server, network);
             var cut = Interruption.OfJoining(before, server, network, way.Priority) is not null;
             await using (var open = await OpenAsync(host))
             {

@@ -29,11 +29,22 @@ public static class Joining
             yield break;
         }
 
-        // Of the ways that cut nothing the first that works; where even a new network would not, what is cut is said.
-        var drafts = Ways(s.World, source, target, s.Asked).Select(j => Finish(s, j, target)).ToArray();
-        if (drafts.FirstOrDefault(d => d.Predicted == Outcome.Ok) is { } works)
+        // The first way that works; those that cut nothing come first, and of the others it is said what they cut. Without readings the best that may work.
+        Draft? best = null;
+        foreach (var draft in Ways(s.World, source, target, s.Asked).Select(j => Finish(s, j, target)))
         {
-            yield return works;
+            if (draft.Predicted == Outcome.Ok)
+            {
+                best = draft;
+                break;
+            }
+
+            best ??= draft.Predicted == Outcome.Unknown ? draft : null;
+        }
+
+        if (best is not null)
+        {
+            yield return best;
         }
     }
 
@@ -118,7 +129,7 @@ public static class Joining
             Premises = [Text.Of($"{Shown.Party(target, "target")} keeps its name", $"{Shown.Party(target, "target")} 的名字不变")],
             Undo = [.. undo, .. mends.Reverse().SelectMany(m => m.Undo)],
             Predicted = chain.End.Predicted,
-            After = chain.End.World,
+            After = joins.Of.Aggregate(chain.End.World, (w, j) => Worlds.Guard(w, j.Who, j.Network)),
         };
     }
 

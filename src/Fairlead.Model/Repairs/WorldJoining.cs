@@ -48,13 +48,20 @@ public static partial class Worlds
         var joined = old.With(WithLink(old.Facts, index, address, subnet!, network));
         world = world.With(old, network.IsUserDefined ? joined.WithDns() : joined);
         world = bridge is null ? world : world.With(world.Host, world.Host.With(WithPort(world.Host.Facts, index + 1, index, bridge)));
-        // 28 and later guard each address of a container against other links than its bridge's: as for one that it has, so for the new one.
-        if (!network.Internal && Gateways.Of(before, container) is { IPv4: { } guarded } known)
-        {
-            world = world.With(world.Host, world.Host.WithRules(set => Guarded(set, guarded, address, before.NetworkOf(known)?.BridgeName, network.BridgeName)));
-        }
-
         return Moved(before, world, container);
+    }
+
+    /// <summary>
+    /// 28 and later guard each address of a container against other links than its bridge's; as for one that it has, so for the one on this network. Source and
+    /// target of a join do not meet these rules: they are for what others see.
+    /// </summary>
+    public static HostWorld Guard(HostWorld world, Container container, Network network)
+    {
+        var endpoints = world.EndpointsOf(world.ById(container.Id)!);
+        var fresh = endpoints.FirstOrDefault(e => world.NetworkOf(e)?.Id == network.Id);
+        var known = endpoints.FirstOrDefault(e => e != fresh && e.IPv4 is not null && world.NetworkOf(e) is { Internal: false, Driver: "bridge" });
+        return network.Internal || fresh?.IPv4 is not { } to || known?.IPv4 is not { } from ? world
+            : world.With(world.Host, world.Host.WithRules(set => Guarded(set, from, to, world.NetworkOf(known)?.BridgeName, network.BridgeName)));
     }
 
     /// <summary>The container loses its endpoint on the network, with the link, its addresses and routes.</summary>
@@ -130,17 +137,29 @@ public static partial class Worlds
         .. c.Rules.Where(r => r.Parts.Any(p => Names(p, from)) && r.Parts.Any(p => p is VerdictPart { Code: VerdictCode.Drop })).Select(r => Renamed(r, from, to, oldBridge, newBridge)),
     ]);
 
-    // What the engine wrote for the ports' old place it writes anew for the new one: an accept before what it drops, a translation where it stood.
-    private static RuleSet Remapped(RuleSet set, IPAddress from, IPAddress to, string? oldBridge, string? newBridge) => Changed(set, c =>
+    // What the engine wrote for the ports' old place it writes anew for the new one: an accept before what it drops (the nftables backend has a chain for
+    // each bridge), a translation where it stood.
+    private static RuleSet Remapped(RuleSet set, IPAddress from, IPAddress to, string? oldBridge, string? newBridge) => set with
     {
-        var mine = c.Rules.Where(r => r.Parts.Any(p => Names(p, from)) && !r.Parts.Any(p => p is VerdictPart { Code: VerdictCode.Drop })).ToHashSet();
-        var accepts = mine.Where(r => r.Parts.Any(p => p is VerdictPart { Code: VerdictCode.Accept })).ToHashSet();
-        return mine.Count == 0 ? c.Rules :
-        [
-            .. c.Rules.Where(accepts.Contains).Select(r => Renamed(r, from, to, oldBridge, newBridge)),
-            .. c.Rules.Where(r => !accepts.Contains(r)).Select(r => mine.Contains(r) ? Renamed(r, from, to, oldBridge, newBridge) : r),
-        ];
-    });
+        Tables = set.Tables.Select(t =>
+        {
+            string home(string chain) => oldBridge is not null && newBridge is not null && chain.Replace(oldBridge, newBridge, StringComparison.Ordinal) is var other
+                && t.Chains.Any(c => c.Name == other) ? other : chain;
+            var mine = t.Chains.SelectMany(c => c.Rules).Where(r => r.Parts.Any(p => Names(p, from)) && !r.Parts.Any(p => p is VerdictPart { Code: VerdictCode.Drop })).ToHashSet();
+            var accepts = mine.Where(r => r.Parts.Any(p => p is VerdictPart { Code: VerdictCode.Accept })).ToArray();
+            return mine.Count == 0 ? t : t with
+            {
+                Chains = t.Chains.Select(c => c with
+                {
+                    Rules =
+                    [
+                        .. accepts.Where(r => home(r.Chain) == c.Name).Select(r => Renamed(r, from, to, oldBridge, newBridge) with { Chain = c.Name }),
+                        .. c.Rules.Where(r => !accepts.Contains(r)).Select(r => mine.Contains(r) ? Renamed(r, from, to, oldBridge, newBridge) : r),
+                    ],
+                }).ToImmutableArray(),
+            };
+        }).ToImmutableArray(),
+    };
 
     private static RuleSet Changed(RuleSet set, Func<Rules.Chain, ImmutableArray<Rule>> rules) => set with
     {

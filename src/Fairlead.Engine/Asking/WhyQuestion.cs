@@ -300,7 +300,8 @@ public sealed class WhyQuestion
         {
             foreach (var draft in reasoned.Drafts.Where(d => d.Provable is not null).DistinctBy(d => (d.Provable!.Host, d.Provable.Port)).Take(4))
             {
-                if (await probing.ProveAsync(draft.Provable!, q.From.Facts, cancel) is { } proof)
+                // Unknown: it was not made, because the run or the target had enough. Then the plan is as the model has it.
+                if (await probing.ProveAsync(draft.Provable!, q.From.Facts, cancel) is { Outcome: not Outcome.Unknown } proof)
                 {
                     dialled[draft.Key] = proof;
                 }

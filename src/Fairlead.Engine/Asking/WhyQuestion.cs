@@ -335,7 +335,8 @@ public sealed partial class WhyQuestion
                     proofs[to] = proof = await probing!.ProveAsync(draft.Provable, q.From.Facts, cancel);
                 }
 
-                if (proof is not null)
+                // Unknown: it was not made, because the run or the target had enough. Then the plan is as the model has it.
+                if (proof is { Outcome: not Outcome.Unknown })
                 {
                     dialled[draft.Key] = proof;
                 }

@@ -129,7 +129,7 @@ internal sealed class Explaining(HostCapture capture, WhyOptions options)
             HashSet<string> own;
             lock (looked)
                 own = [.. looked];
-            var answer = (await WhyQuestion.AskAsync(with, capture, suspect.Source.Name, suspect.Target, own, cancel)).Diagnosis;
+            var answer = (await WhyQuestion.AskAsync(with, capture, Named(suspect.Source.Name), suspect.Target, own, cancel)).Diagnosis;
             lock (looked)
                 looked.UnionWith(own);
             return answer;
@@ -139,6 +139,9 @@ internal sealed class Explaining(HostCapture capture, WhyOptions options)
             return null;   // gone since it was listed
         }
     }
+
+    // A container may be called host.
+    private static string Named(string name) => name == "host" ? "container:host" : name;
 
     /// <summary>The settings of that container that name the same place: where the new address is to be written.</summary>
     private static IEnumerable<Sighting> Configured(ScanRead read, Suspect suspect) =>

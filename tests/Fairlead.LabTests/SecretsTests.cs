@@ -93,7 +93,7 @@ public sealed class SecretsTests
 
         using var json = JsonDocument.Parse(await run("scan", "--format", "json"));
         var problems = json.RootElement.GetProperty("problems").EnumerateArray().ToArray();
-        Assert.Equal(Log.Length, problems.Length);
+        Assert.Equal(Enumerable.Range(7001, Log.Length), problems.Select(p => p.GetProperty("target").GetProperty("port").GetInt32()).Order());
         Assert.All(problems, p => Assert.Contains(p.GetProperty("seenIn").EnumerateArray(), s => s.GetProperty("text").GetString()!.Contains("‹masked›", StringComparison.Ordinal)));
         await run("scan");
         await run("scan", "-v");

@@ -8,7 +8,7 @@ internal static class Traces
     private const int MostLines = 120, MostChars = 24 << 10;
 
     private static readonly string[] Openings =
-        ["at ", "Caused by", "... ", "---> ", "--- End of", "During handling of", "The above exception", "Is the server running", "TCP/IP connections on port", "[cause]", "[errors]", "] {", "}", "]", "Suppressed: ", "| ", "connection to server at", "caused by:"];
+        ["at ", "Caused by", "... ", "---> ", "--- End of", "During handling of", "The above exception", "Is the server running", "TCP/IP connections on port", "[cause]", "[errors]", "] {", "}", "]", "Suppressed: ", "| ", "caused by:"];
 
     /// <summary>The lines of the event that line <paramref name="at"/> is part of: first and one after the last.</summary>
     public static (int From, int To) Around(IReadOnlyList<LogLine> lines, int at, int notBefore)
@@ -51,6 +51,9 @@ internal static class Traces
             if (line.StartsWith(opening, StringComparison.Ordinal))
                 return true;
         }
+        // libpq tries each address of a name, a line for each; the first stands after whatever its program writes before.
+        if (line.StartsWith("connection to server at", StringComparison.Ordinal))
+            return before.Contains("connection to server at", StringComparison.Ordinal) || before.Contains("Is the server running", StringComparison.Ordinal);
         // busybox: "Connecting to x:80 (10.0.0.9:80)" and then why it failed.
         if (line.StartsWith("wget: can't connect", StringComparison.Ordinal) && before.StartsWith("Connecting to ", StringComparison.Ordinal))
             return true;

@@ -97,6 +97,6 @@ public sealed record Kind(string Name, Func<Draw, Case?> Make)
     private static readonly HashSet<string> Rare =
     [
         "esp", "ah", "ipcomp", "dccp", "sctp", "hbh", "dst", "rt", "frag", "mh", "eui64", "ipv6header", "cpu", "cluster", "bpf", "realm", "devgroup", "connlabel", "u32", "ecn",
-        "nft rt", "nft exthdr",
+        "nft rt", "nft exthdr", "NFQUEUE", "HMARK",
     ];
 }

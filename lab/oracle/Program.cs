@@ -14,6 +14,15 @@ for (var i = 0; i < args.Length; i++)
         case "--wire": wire = args[++i]; break;
         case "--record": record = args[++i]; break;
         case "--verbose": verbose = true; break;
+        case "--replay":
+            var (host, snapshot) = Fixture.Read(args[++i]);
+            var judge = new Judge(snapshot, host.Bridged);
+            foreach (var kept in host.Flows)
+            {
+                var said = judge.Ask(kept.Flow, kept.Aimed);
+                Console.WriteLine($"{kept.Aimed} ({kept.Kind}, {kept.Deed}, {kept.Hook}): kernel {kept.How} {kept.As} {kept.Counted}; model {said.Fate} {said.Matched} {string.Join(", ", said.Undecided)}");
+            }
+            return 0;
         default: Console.Error.WriteLine($"oracle: unknown option {args[i]}"); return 2;
     }
 }

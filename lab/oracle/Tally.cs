@@ -27,9 +27,10 @@ public sealed class Tally
         else if (trial.Unknown)
         {
             Unknown++;
-            var kind = trial.Model.Matched == Truth.Unknown ? trial.Aim.Kind.Name
+            var kind = trial.Aim.Deed.Name is "NFQUEUE" or "HMARK" && trial.Model.Matched != Truth.Unknown ? "action " + trial.Aim.Deed.Name
+                : trial.Model.Matched == Truth.Unknown ? trial.Aim.Kind.Name
                 : trial.Model.Undecided.Select(u => trial.Plan.Aims.FirstOrDefault(a => a.Id == u)).FirstOrDefault(a => a is not null) is { } by
-                    ? by.Deed.Name is "NFQUEUE" ? "action NFQUEUE" : by.Kind.Name : "other: " + string.Join(", ", trial.Model.Undecided);
+                    ? by.Deed.Name is "NFQUEUE" or "HMARK" ? "action " + by.Deed.Name : by.Kind.Name : "other: " + string.Join(", ", trial.Model.Undecided);
             unknown[kind] = unknown.GetValueOrDefault(kind) + 1;
         }
         else Agreed++;

@@ -66,6 +66,10 @@ public static class SnapshotStore
         {
             return (null, $"{name}: damaged: {FirstLine(e.Path is { Length: > 0 and < 100 } at ? "at " + at : "not the JSON of a snapshot")}");
         }
+        catch (InvalidOperationException)
+        {
+            return (null, $"{name}: damaged: text that is not UTF-8");
+        }
         catch (InvalidDataException)
         {
             return (null, $"{name}: damaged: not a gzip file");

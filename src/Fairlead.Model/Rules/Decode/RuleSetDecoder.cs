@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Fairlead.Facts;
 
@@ -60,7 +61,8 @@ public static class RuleSetDecoder
 
     private static bool Message(byte[] message, Dictionary<(TableFamily, string), TableBuilder> tables, List<TableBuilder> order)
     {
-        if (message.Length < Header || message[5] != NfTablesSubsystem)
+        // shorter than it says itself: cut where an attribute ends, it would look whole
+        if (message.Length < Header || message[5] != NfTablesSubsystem || BinaryPrimitives.ReadUInt32LittleEndian(message) > message.Length)
             return false;
         var family = (TableFamily)message[16];
         var attributes = message.AsSpan(Header);

@@ -29,7 +29,7 @@ internal static class XtRateReader
             revision == 0 ? b.Byte(149) & 1 : b.Byte(149)),
         ("u32", 0) when b.Length >= 11 * U32Test + 2 => U32(b),
         ("policy", 0) when b.Length >= 4 * PolicyElement + 4 => Policy(b),
-        _ => null,
+        _ => XtRareReader.Match(name, revision, b),
     };
 
     private const int U32Test = 11 * 8 + 11 * 8 + 4, PolicyElement = 76;

@@ -39,7 +39,7 @@ internal static class XtTargetReader
         ("SYNPROXY", 0) when b.Length >= 4 => new XtSynproxy(b.Byte(0), b.Byte(1), b.Host16(2)),
         ("TRACE", 0) => new XtTrace(),
         ("TCPOPTSTRIP", 0) when b.Length >= 32 => new XtTcpOptStrip(b.Bytes(0, 32)),
-        _ => null,
+        _ => XtRareReader.Target(name, revision, b),
     };
 
     /// <summary>

@@ -26,7 +26,7 @@ internal static class Fibs
         if (scene.Around.AddressType(address, null) == 2) return Shown(operand, scene, null, presence);
         var other = (operand.Aux & UseSource) != 0 ? packet.Destination : packet.Source;
         var route = scene.Around.RouteOut(address, other, (operand.Aux & UseMark) != 0 ? packet.Mark : 0, null);
-        if (route is null) return Value.Unknown(presence ? 1 : operand.Length);
+        if (route is null) return Value.Unknown(presence ? 4 : operand.Length);
         // With an interface among the keys the answer is that interface or nothing (reverse path test).
         var name = device is null || route.Value.Name == device ? route.Value.Name : null;
         return Shown(operand, scene, name, presence);
@@ -34,7 +34,8 @@ internal static class Fibs
 
     private static Value Shown(Operand operand, Scene scene, string? name, bool presence)
     {
-        if (presence) return Value.Of([name is null ? (byte)0 : (byte)1]);
+        // one byte is stored and the rest of the register cleared: nft 1.0 compares all four
+        if (presence) return Value.Of([name is null ? (byte)0 : (byte)1, 0, 0, 0]);
         if (operand.Key == OutIndex)
         {
             if (name is null) return Operands.Host(0);

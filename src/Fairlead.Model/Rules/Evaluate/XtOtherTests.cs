@@ -39,6 +39,10 @@ internal static class XtOtherTests
             case XtRpfilter filter: return ReversePath(filter.Flags, scene);
             case XtSpi spi: return Index(spi, scene.Packet);
             case XtRt or XtFrag when scene.Packet.Extension is null && scene.Packet.Protocol is 1 or 6 or 17 or 58: return Truth.No;
+            case XtOptions or XtIpcomp or XtAh6 or XtMobility when Plain(scene.Packet): return Truth.No;
+            case XtIpcomp wanted when scene.Packet.Protocol == 108 && !scene.Packet.V6 && scene.Packet.Spi is { } spi: return Truths.Of((spi >= wanted.From && spi <= wanted.To) ^ wanted.Invert);
+            case XtHeaders headers: return Headers(headers, scene.Packet);
+            case XtEui64: return OfHardware(scene);
             case XtDccp when scene.Packet.Protocol != 33: return Truth.No;
             case XtDccp { Flags: < 4 } ports: return Ports(ports, scene);
             case XtHelper helper:
@@ -55,6 +59,24 @@ internal static class XtOtherTests
     {
         if (packet.Protocol != (wanted.Ah ? 51 : 50)) return packet.Protocol is 1 or 6 or 17 or 58 ? Truth.No : Truth.Unknown;
         return packet.Spi is { } spi ? Truths.Of((spi >= wanted.From && spi <= wanted.To) ^ wanted.Invert) : Truth.Unknown;
+    }
+
+    private static bool Plain(Packet packet) => packet.Extension is null && packet.Protocol is 1 or 6 or 17 or 58;
+
+    private static Truth Headers(XtHeaders wanted, Packet packet)
+    {
+        const int Behind = 1;
+        if (!Plain(packet)) return Truth.Unknown;
+        if (!wanted.Soft) return Truths.Of(wanted.Headers == Behind ^ wanted.Invert);
+        return Truths.Of(((Behind ^ wanted.Headers ^ (wanted.Invert ? 0xff : 0)) & wanted.Headers) == 0);
+    }
+
+    private static Truth OfHardware(Scene scene)
+    {
+        if (scene.In is null or "lo") return Truth.No;
+        if (scene.Packet.SourceMac is not { Length: 6 } mac) return Truth.Unknown;
+        byte[] made = [(byte)(mac[0] ^ 2), mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]];
+        return Truths.Of(scene.View.Source.Length == 16 && scene.View.Source.AsSpan(8).SequenceEqual(made));
     }
 
     private static Truth Ports(XtDccp wanted, Scene scene)

@@ -50,7 +50,7 @@ internal static class IptablesRareMatches
         XtString s => Contents(s),
         XtU32 u => $" -m u32 {Not(u.Invert)}--u32 \"" + string.Join("&&", u.Tests.Select(U32)) + "\"",
         XtPolicy p => Policy(p),
-        _ => null,
+        _ => IptablesExtensions.Match(view),
     };
 
     private static string Hashlimit(XtHashlimit h)

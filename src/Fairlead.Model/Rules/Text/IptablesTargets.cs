@@ -33,7 +33,7 @@ internal static class IptablesTargets
         XtSetEcn e => Ecn(e),
         XtTrace => " -j TRACE",
         XtTproxy t => string.Create(CultureInfo.InvariantCulture, $" -j TPROXY --on-port {t.Port} --on-ip {IptablesMatches.Ip(v6 || t.Address.Length == 4 ? t.Address : t.Address[..4])} --tproxy-mark 0x{t.Mark:x}/0x{t.MarkMask:x}"),
-        _ => $" -j {part.Name}{IptablesMatches.Raw(part)}",
+        var other => IptablesExtensions.Target(other) ?? $" -j {part.Name}{IptablesMatches.Raw(part)}",
     };
 
     private static string Events(string option, uint bits)

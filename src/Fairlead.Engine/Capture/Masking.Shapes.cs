@@ -129,7 +129,8 @@ public static partial class Masking
         }
         else if (!option || spaced == i)
         {
-            if (!text.AsSpan(name, end - name).Equals("bearer", StringComparison.OrdinalIgnoreCase) || spaced == i)
+            // redis-server and its like take options without dashes.
+            if (text.AsSpan(name, end - name) is not ("requirepass" or "masterauth") && !text.AsSpan(name, end - name).Equals("bearer", StringComparison.OrdinalIgnoreCase) || spaced == i)
                 return null;
         }
         if (i >= text.Length)

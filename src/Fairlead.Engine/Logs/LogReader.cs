@@ -78,7 +78,7 @@ public sealed class LogReader(EngineClient client, LogLimits limits, TimeProvide
     {
         var since = source.Since;
         var symptoms = SymptomReader.Read(lines, since)
-            .Select(s => s with { Text = Masking.Text(s.Text), Path = Masking.Text(s.Path), Name = Masking.Text(s.Name) })
+            .Select(s => s with { Text = Masking.Text(s.Text), Path = Masking.Path(s.Path), Name = Masking.Text(s.Name) })
             .ToImmutableArray();
         return new ContainerLog(source, symptoms, lines.Count(l => since is null || l.At is null || l.At >= since), cut,
             damaged ? new NotRead(Readings.Logs, source.Name, WhyNot.Damaged, null, [], "the frames of the log make no sense") : null);

@@ -1,4 +1,4 @@
-// `fairlead --version` alone is answered before the runtime unpacks its tables (docs/adr/0005): scripts ask for it at every turn.
+// `fairlead --version` alone is answered before the runtime unpacks its tables (docs/adr/0005-one-static-binary.md): scripts ask for it at every turn.
 // Everything else, and a descriptor that takes no whole line at once, goes on to Program.cs.
 #include <string.h>
 #include <unistd.h>

@@ -101,7 +101,9 @@ public sealed class Probing(Seat seat, WhyOptions options)
             LimitMs = (int)options.Timeout.TotalMilliseconds,
             Version = options.Version,
         }, settled, cancel);
-        return d with { From = seat.From };
+        // What a server answers can hold secrets as its log can: a redirect with a token, a greeting with a password.
+        var answer = d.Answer is { } a ? a with { Text = Capture.Masking.Text(a.Text), Redirect = a.Redirect is { } to ? Capture.Masking.Text(to) : null } : null;
+        return d with { From = seat.From, Answer = answer };
     }
 
     private static double Round(double ms) => Math.Round(ms, 2);

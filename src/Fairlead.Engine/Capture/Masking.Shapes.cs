@@ -30,6 +30,9 @@ public static partial class Masking
     /// <summary>A URL with its user info hidden, and values of its query that are telling or dense.</summary>
     public static string Url(string url) => MapUrl(url) ?? url;
 
+    /// <summary>The path of a URL, with or without its query: dense parts (a hook's token) and telling values hidden.</summary>
+    public static string Path(string path) => Tail(path);
+
     private static string? Token(ReadOnlySpan<char> token)
     {
         if (token.IndexOf("://", StringComparison.Ordinal) >= 0)
@@ -129,7 +132,8 @@ public static partial class Masking
         }
         else if (!option || spaced == i)
         {
-            if (!text.AsSpan(name, end - name).Equals("bearer", StringComparison.OrdinalIgnoreCase) || spaced == i)
+            // redis-server and its like take options without dashes.
+            if (text.AsSpan(name, end - name) is not ("requirepass" or "masterauth") && !text.AsSpan(name, end - name).Equals("bearer", StringComparison.OrdinalIgnoreCase) || spaced == i)
                 return null;
         }
         if (i >= text.Length)

@@ -125,7 +125,7 @@ public sealed class LogReader(EngineClient client, LogLimits limits, TimeProvide
     {
         var since = source.Since;
         var symptoms = SymptomReader.Read(part.Lines, since)
-            .Select(s => s with { Text = Masking.Text(s.Text), Path = Masking.Text(s.Path), Name = Masking.Text(s.Name) })
+            .Select(s => s with { Text = Masking.Text(s.Text), Path = Masking.Path(s.Path), Name = Masking.Text(s.Name) })
             .ToImmutableArray();
         return new ContainerLog(source, symptoms, part.Lines.Count(l => since is null || l.At is null || l.At >= since), cut,
             part.Damaged ? new NotRead(Readings.Logs, source.Name, WhyNot.Damaged, null, [], "the frames of the log make no sense") : null);

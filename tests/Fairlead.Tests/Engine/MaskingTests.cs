@@ -46,6 +46,7 @@ public class MaskingTests
         { $"CALLBACK=http://web:8080/hook?token={S}&room=7", S, "http://web:8080/hook?token=" },
         { $"CALLBACK2=http://web:8080/hook/{Dense}/x", Dense, "http://web:8080/hook/" },
         { $"OPTS=--verbose --password {S} --port 80", S, "--port 80" },
+        { $"OPTS3=redis-server requirepass {S} --port 80", S, "--port 80" },
         { $"OPTS2=user=app;password={S};host=db", S, "host=db" },
         { $"JSON={{\"host\":\"db\",\"token\":\"{S}\"}}", S, "\"host\":\"db\"" },
         { $"HEADER=Authorization: Bearer {S}", S, "Authorization: Bearer " },

@@ -63,6 +63,9 @@ public sealed partial class Repairing(LabHost host, bool asUser = false)
     {
         if (node is JsonObject o)
         {
+            // No name resolves on the default network, whatever the engine notes there.
+            if (o["bridge"] is JsonObject endpoint)
+                endpoint.Remove("DNSNames");
             foreach (var name in o.Select(m => m.Key).Where(k => Volatile.Contains(k) || (k == "Status" && o[k] is JsonObject)).ToArray())
                 o.Remove(name);
             foreach (var member in o.Select(m => m.Value).OfType<JsonNode>().ToArray())

@@ -9,7 +9,7 @@ namespace Fairlead.Tests.Cli;
 /// <summary>What the command line takes, what it says to what it does not take, in which language, and with which exit code.</summary>
 public class CommandLineTests
 {
-    private static readonly string[] Commands = ["scan", "map", "why", "again", "address", "explain", "snapshot", "snapshot save", "snapshot load", "image", "version"];
+    private static readonly string[] Commands = ["scan", "map", "why", "again", "address", "fix", "undo", "explain", "snapshot", "snapshot save", "snapshot load", "image", "version"];
 
     [Theory, InlineData("en"), InlineData("zh")]
     public async Task Every_command_has_its_help(string lang)

@@ -15,7 +15,7 @@ namespace Fairlead.Engine.Scanning;
 /// <summary>Asks of each suspect what `why` asks, and makes of the answer a problem, a suspicion, or nothing.</summary>
 internal sealed class Explaining(HostCapture capture, WhyOptions options)
 {
-    private const int MostProblems = 60, MostSuspicions = 40, MostUnchecked = 60;
+    private const int MostProblems = 60, MostSuspicions = 40, MostUnchecked = 60, QuickAtOnce = 8;
     private readonly HashSet<string> looked = [];
     private readonly List<Problem> problems = [];
     private readonly List<UncheckedSight> left = [];
@@ -35,8 +35,8 @@ internal sealed class Explaining(HostCapture capture, WhyOptions options)
             options.Progress?.Report(new ScanProgress("causes", Interlocked.Increment(ref done), asked.Length));
         }
         var silent = Enumerable.Range(0, asked.Length).ToLookup(n => series[asked[n]].IsSilent);
-        foreach (var n in silent[false])
-            await explain(n, cancel);
+        // Each was dialled alone before. A dial that connects is watched for a fifth of a second, which is mostly waiting.
+        await Parallel.ForEachAsync(silent[false], new ParallelOptions { MaxDegreeOfParallelism = QuickAtOnce, CancellationToken = cancel }, async (n, token) => await explain(n, token));
         await Parallel.ForEachAsync(silent[true], new ParallelOptions { MaxDegreeOfParallelism = Redialling.SilentAtOnce, CancellationToken = cancel }, async (n, token) => await explain(n, token));
         problems.AddRange(found.OfType<Problem>().Select((p, i) => p with { N = i + 1 }));
         return [.. problems];

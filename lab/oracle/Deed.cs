@@ -54,8 +54,8 @@ public sealed record Deed(string Name, Func<Draw, string?> Iptables, Func<Draw, 
         new("NFQUEUE", _ => "NFQUEUE --queue-num 9", _ => null, Any, "Forward Input"),
     ];
 
-    /// <summary>Takes part in the draw more often: what people have.</summary>
-    public int Weight => Name is "DROP" ? 3 : Nat ? 2 : 1;
+    /// <summary>How often it takes part in the draw: what people have comes more, what only a program decides less.</summary>
+    public int Weight => Name is "NFQUEUE" or "HMARK" ? 1 : Name is "DROP" ? 12 : Nat ? 10 : 6;
 
     private static string Moved(Draw d) => d.V6 ? "2001:db8:2::f0" : "198.51.100.240";
 

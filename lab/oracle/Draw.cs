@@ -92,7 +92,7 @@ public sealed record Kind(string Name, Func<Draw, Case?> Make)
     public bool Native { get; init; }
 
     /// <summary>How often it is drawn: what nobody dials or hardly anybody writes comes less.</summary>
-    public int Weight => Rare.Contains(Name) ? 1 : 6;
+    public int Weight => Rare.Contains(Name) ? 1 : 15;
 
     private static readonly HashSet<string> Rare =
     [

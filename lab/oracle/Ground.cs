@@ -45,7 +45,7 @@ public sealed class Ground : IDisposable
     /// <summary>Runs a script in the router; what it complained of, or null.</summary>
     public string? Load(string script)
     {
-        var (exit, text) = Try("nsenter", [$"--net=/run/netns/{Router}", "sh", "-c", script]);
+        var (exit, text) = Try("nsenter", [$"--net=/run/netns/{Router}", "sh"], script);
         return exit == 0 ? null : text;
     }
 
@@ -86,11 +86,12 @@ public sealed class Ground : IDisposable
         return exit == 0 ? text : throw new InvalidOperationException($"{program}: exit {exit}: {text}");
     }
 
-    private static (int Exit, string Text) Try(string program, IEnumerable<string> arguments)
+    private static (int Exit, string Text) Try(string program, IEnumerable<string> arguments, string input = "")
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
-        process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, text + error.GetAwaiter().GetResult());
@@ -133,6 +134,7 @@ public sealed class Ground : IDisposable
         ip -n {Router} addr add 192.0.2.1/24 dev {Bridge}; ip -n {Router} addr add 2001:db8:1::1/64 dev {Bridge} nodad
         for i in $(seq 10 99) $(seq 100 130) $(seq 190 255); do m={Mac(Flow.ClientMac)}; [ $i -gt 98 ] && m={Mac(Flow.ServerMac)}; echo neigh replace 192.0.2.$i lladdr $m dev {Bridge} nud permanent
           printf "neigh replace 2001:db8:1::%x lladdr $m dev {Bridge} nud permanent\n" $i; done | ip -n {Router} -batch -
+        for i in e f; do ip -n {Router} neigh replace 2001:db8:1::ff:fe00:$i lladdr {Mac(Flow.ClientMac)} dev {Bridge} nud permanent; done
         nsenter --net=/run/netns/{Router} sysctl -qw net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1
         """;
 

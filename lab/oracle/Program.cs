@@ -14,6 +14,9 @@ for (var i = 0; i < args.Length; i++)
         case "--wire": wire = args[++i]; break;
         case "--record": record = args[++i]; break;
         case "--verbose": verbose = true; break;
+        case "--walk":
+            WalkBench.Run(wire ?? throw new InvalidOperationException("--wire PROGRAM first"), Number(args[++i]));
+            return 0;
         case "--replay":
             var (host, snapshot) = Fixture.Read(args[++i]);
             var judge = new Judge(snapshot, host.Bridged);

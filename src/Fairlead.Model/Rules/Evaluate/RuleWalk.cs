@@ -212,13 +212,15 @@ internal sealed class RuleWalk(CompiledRules rules, Scene scene, ImmutableArray<
     private Decision? Reject(Cursor c, Rule rule, RejectKind kind)
     {
         // A reset can only answer TCP, and an ICMP error is answered with none: everything else is dropped without a word.
-        if (kind == RejectKind.None || (kind == RejectKind.TcpReset && c.Packet.Protocol != 6) || IsIcmpError(c.Packet)) return End(c, rule, HookEnd.Drop, "drop (a reject that cannot answer)");
+        if (kind == RejectKind.None || (kind == RejectKind.TcpReset && c.Packet.Protocol != 6) || GetsNoAnswer(c.Packet)) return End(c, rule, HookEnd.Drop, "drop (a reject that cannot answer)");
         c.Did(Step(c, rule, $"reject {Rejects.Name(kind)}"));
         return c.End(HookEnd.Reject, kind);
     }
 
-    private static bool IsIcmpError(Packet packet) => packet.Protocol switch
+    // Of IPComp the kernel checks a checksum before it answers that the protocol does not have (nf_reject_verify_csum).
+    private static bool GetsNoAnswer(Packet packet) => packet.Protocol switch
     {
+        108 => true,
         1 => packet.IcmpType is 3 or 4 or 5 or 11 or 12,
         58 => packet.IcmpType is >= 0 and < 128,
         _ => false,

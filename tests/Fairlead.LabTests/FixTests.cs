@@ -13,7 +13,7 @@ public sealed class FixTests
         ("default-bridge-no-dns/both-on-the-default-bridge", "create-network", "--yes"),
         ("target-not-running/by-host-port", "start-target", "--yes"),
         ("host-firewall-drops/host-service", "allow-in-firewall", "--yes"),
-        ("loopback-to-host/any-address", "use-host-gateway", "--yes=recreate"),
+        ("loopback-to-host/any-address", "use-host-gateway", "--yes=recreate,interrupts"),
     ];
 
     public static TheoryData<int, string, string> Repairs
@@ -39,7 +39,7 @@ public sealed class FixTests
         var repairing = new Repairing(host);
         var expected = await host.BuildAsync(parts[0]);
         var before = await repairing.LookAsync();
-        string[] fix = [expected.Source, expected.Target, "--apply", parts[1], .. parts[2] == "--yes=recreate" ? new[] { "--recreate" } : []];
+        string[] fix = [expected.Source, expected.Target, "--apply", parts[1], .. parts[2] == "--yes=recreate,interrupts" ? new[] { "--recreate" } : []];
         var refused = await repairing.FixAsync(fix);
         Assert.True(refused.Exit == 2 && refused.In("schema", "") is null, $"nobody was asked, and yet: {refused.Exit} {refused.Stdout}");
         Assert.Equal(before, await repairing.LookAsync());
@@ -115,7 +115,7 @@ public sealed class FixTests
         async Task<string> Shape() => (await host.DockerAsync("inspect", "-f", shape, "client")).Replace((await host.DockerAsync("inspect", "-f", "{{.Id}}", "client"))[..12], "SHORT", StringComparison.Ordinal);
         var before = await Shape();
         var all = await repairing.LookAsync();
-        var answer = await repairing.FixAsync("client", "http://127.0.0.1:3010", "--apply", "use-host-gateway", "--recreate", "--yes=recreate");
+        var answer = await repairing.FixAsync("client", "http://127.0.0.1:3010", "--apply", "use-host-gateway", "--recreate", "--yes=recreate,interrupts");
         Assert.True(answer.Exit == 0, $"{answer.Exit} {answer.Stdout} {answer.Stderr}");
         var after = await Shape();
         Assert.Contains("host.docker.internal:host-gateway", after, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class FixTroubleTests
 {
     private static readonly int Kills = ScenarioTests.Everything ? 200 : 20;
     private static readonly string[] Join = ["client", "http://127.0.0.1:3010", "--apply", "connect-network", "--yes"];
-    private static readonly string[] Anew = ["client", "http://127.0.0.1:3010", "--apply", "use-host-gateway", "--recreate", "--yes=recreate"];
+    private static readonly string[] Anew = ["client", "http://127.0.0.1:3010", "--apply", "use-host-gateway", "--recreate", "--yes=recreate,interrupts"];
 
     [Theory, MemberData(nameof(Repairing.Drawn), MemberType = typeof(Repairing))]
     public async Task After_a_kill_at_any_moment_the_next_run_gives_back_what_worked(int seed, string generation)

@@ -87,7 +87,7 @@ public sealed class OwnNetns : IAsyncDisposable
         var process = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{netns}", "sh", "-c", "exec \"$@\" >/dev/null 2>&1", "sh", .. what]) { RedirectStandardInput = true })!;
         holders.Add(process);
         // nsenter becomes the shell and that the command by exec: the pid stays
-        SpinWait.SpinUntil(() => process.HasExited || File.ReadAllText($"/proc/{process.Id}/comm").Trim() is not ("nsenter" or "sh"), TimeSpan.FromSeconds(20));
+        SpinWait.SpinUntil(() => process.HasExited || File.ReadAllText($"/proc/{process.Id}/comm").Trim() is not ("nsenter" or "sh" or "chroot"), TimeSpan.FromSeconds(20));
         return process.Id;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Fairlead.Cli.State;
 using Fairlead.Facts;
 using Fairlead.Model.Answer;
+using Fairlead.Model.Words;
 
 namespace Fairlead.Cli.Rendering;
 
@@ -192,9 +193,22 @@ internal sealed class DiagnosisView
     {
         var more = !verbose && answer.Predicted is { Paths.Length: > 0 } ? words.Of("Path, hop by hop: add -v", "逐跳路径：加 -v") : "";
         List<Piece> left = answer.Cause is { } cause ? [Piece.WholeOf($"fairlead explain {cause.Code}", Ink.Command)] : [];
-        if (left.Count == 0 && more.Length == 0) return;
+        var doIt = DoIt();
+        if (left.Count == 0 && more.Length == 0 && doIt is null) return;
         page.Blank();
+        if (doIt is not null) page.Paragraph(Indent, Label(words.Of("Do it", "执行")), Piece.WholeOf(doIt, Ink.Command));
         page.Row(Indent, 0, Label(words.More), left.Count > 0 ? left : [Piece.Of(more)], left.Count > 0 && more.Length > 0 ? [Piece.Of(more)] : []);
+    }
+
+    /// <summary>The command that carries out the first plan that Fairlead can carry out by itself; null where there is none, or no running host to change.</summary>
+    private string? DoIt()
+    {
+        var target = answer.Target.Given;
+        if (answer.Demo || answer.Vantage.Kind == "file" || !Shell.IsQuotable(target) || target.Contains("‹masked›", StringComparison.Ordinal) || answer.Plans.FirstOrDefault(p => p.Automatic) is not { } plan)
+            return null;
+        // A name that a shell does not show as it is: by id.
+        var source = answer.Source is { Kind: not PartyKinds.Host, Id: { } id, Name: var name } ? Shell.IsQuotable(name) ? name : id[..Math.Min(12, id.Length)] : "host";
+        return Shell.Command("fairlead", "fix", source, target, "--apply", plan.N.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>"computed refused, dialled refused (ECONNREFUSED, 0.2 ms)".</summary>

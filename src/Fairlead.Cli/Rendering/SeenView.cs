@@ -33,7 +33,9 @@ internal static class SeenView
         }
         if (seenIn.Any(s => s.Kind == "socket"))
             parts.Add(words.Of("a socket of it waits for an answer", "它有套接字正在等回应"));
-        parts.AddRange(seenIn.Where(s => s.Kind is not ("log" or "socket")).Select(s => s.Text).Distinct());
+        var settings = seenIn.Where(s => s.Kind is not ("log" or "socket")).Select(s => s.Kind == "command" ? words.Of("its command", "启动命令") : s.Text).Distinct().ToArray();
+        if (settings.Length > 0)
+            parts.Add(words.Of("set in ", "写在 ") + string.Join(words.List, settings));
         return string.Join(words.Semicolon, parts);
     }
 

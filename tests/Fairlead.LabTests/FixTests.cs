@@ -13,6 +13,7 @@ public sealed class FixTests
         ("default-bridge-no-dns/both-on-the-default-bridge", "create-network", "--yes"),
         ("target-not-running/by-host-port", "start-target", "--yes"),
         ("host-firewall-drops/host-service", "allow-in-firewall", "--yes"),
+        ("target-paused/by-name", "unpause-target", "--yes"),
         ("loopback-to-host/any-address", "use-host-gateway", "--yes=recreate,interrupts"),
     ];
 

@@ -40,7 +40,7 @@ public static class Planner
             drafts.AddRange(Publishing.Propose(q));
         }
 
-        if (root.Kind.Code is "target-not-running" or "host-service-bound-to-loopback" or "server-bound-to-loopback" or "host-firewall-drops")
+        if (root.Kind.Code is "target-not-running" or "target-paused" or "host-service-bound-to-loopback" or "server-bound-to-loopback" or "host-firewall-drops")
         {
             var inPlace = Mending.InPlace(new Situation(q, root.Kind.Code, wanted.FirstOrDefault() ?? Nobody(q), codes)).ToArray();
             // Who has to mend the same anyway need not write another address besides.
@@ -61,7 +61,7 @@ public static class Planner
         return [.. drafts.DistinctBy(d => d.Key).Where(d => !SameAsAsked(d, q))];
     }
 
-    /// <summary>Drafts for a stop that has no cause with a code in this build but says by itself what is lacking: a paused target, forwarding switched off.</summary>
+    /// <summary>Drafts for a stop that has no cause with a code in this build but says by itself what is lacking: forwarding switched off.</summary>
     public static ImmutableArray<Draft> WithoutCause(Question q) =>
         q.Certain ? [.. Mending.InPlace(new Situation(q, "", Nobody(q), [])).Where(d => d.Predicted is Outcome.Ok or Outcome.LeavesHost)] : [];
 

@@ -24,6 +24,8 @@ public sealed class LogReader(EngineClient client, LogLimits limits, TimeProvide
     public async Task<ImmutableArray<ContainerLog>> ReadAsync(IReadOnlyList<LogSource> sources, CancellationToken cancel, IProgress<int>? progress = null)
     {
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (limits.AllTime <= TimeSpan.Zero)
+            await timed.CancelAsync();
         using var timer = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), timed, limits.AllTime, Timeout.InfiniteTimeSpan);
         var result = new ContainerLog[sources.Count];
         var more = new int[sources.Count];

@@ -74,7 +74,8 @@ internal static class ScanCommand
             early.Finish(ScanView.Draw(answer, shown with { Kept = kept, Said = said }));
         else
             Screen.Write(around.Out, ScanView.Draw(answer, shown with { Kept = kept }), settings.Colour);
-        return answer.Problems.Length > 0 ? 1 : 0;
+        // Seen failing, and nobody could say whether it still does: that is no "nothing found".
+        return answer.Problems.Length > 0 ? 1 : answer.Unchecked.IsEmpty ? 0 : 3;
     }
 
     private static async Task<(T Answer, double Ms)> TimedAsync<T>(Func<Settings, CancellationToken, Task<T>> ask, Settings settings, Surroundings around, string doing, CancellationToken cancel)

@@ -15,6 +15,10 @@ internal sealed record Taken(JournalEntry Entry, ImmutableArray<string> Undone, 
 /// </summary>
 internal sealed class TakingBack(WorkPlace at, JournalStore journal)
 {
+    // Four seconds: a network is made in a tenth of one, on a busy machine in one.
+    private const int Looks = 21;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
+
     /// <param name="end">The entry's state when all is taken back: reverted or undone.</param>
     public async Task<Taken> RunAsync(JournalEntry entry, string end, CancellationToken cancel)
     {
@@ -26,7 +30,7 @@ internal sealed class TakingBack(WorkPlace at, JournalStore journal)
             var step = entry.Steps[i];
             if (step.State is StepStates.Planned)
                 continue;
-            var taken = await StepWorks.Of(step.Action, at).TakeBackAsync(step, entry, cancel);
+            var taken = await LookAsync(step, entry, cancel);
             error = taken.Error;
             if (taken.What is { } what)
                 undone.Add(what);
@@ -48,5 +52,22 @@ internal sealed class TakingBack(WorkPlace at, JournalStore journal)
             // The engine counts, not the mark: the next run looks again (SAFETY 29).
         }
         return new Taken(entry, undone.ToImmutable(), left.ToImmutable(), error, equal);
+    }
+
+    /// <summary>
+    /// Takes one step back. What a killed run had just asked of the engine may still be on its way there (seen: a network that appeared after its maker
+    /// had been taken for unsuccessful): of such a step nothing to take back is believed only after a while.
+    /// </summary>
+    private async Task<TakenBack> LookAsync(JournalStep step, JournalEntry entry, CancellationToken cancel)
+    {
+        var work = StepWorks.Of(step.Action, at);
+        var looks = step.State == StepStates.Begun && entry.Pid != Environment.ProcessId ? Looks : 1;
+        for (var look = 1; ; look++)
+        {
+            var taken = await work.TakeBackAsync(step, entry, cancel);
+            if (taken is not { What: null, Left: null, Error: null } || look == looks)
+                return taken;
+            await Task.Delay(BetweenLooks, cancel);
+        }
     }
 }

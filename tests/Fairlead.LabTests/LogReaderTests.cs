@@ -41,7 +41,7 @@ public sealed class LogReaderTests
         var again = await SourceAsync(host, "again");
 
         await using var client = await ClientAsync(host);
-        var limits = new LogLimits { AllTime = TimeSpan.FromSeconds(60) };
+        var limits = new LogLimits { AllTime = TimeSpan.FromSeconds(60), DeeperTime = TimeSpan.FromSeconds(60) };
         var logs = await new LogReader(client, limits, TimeProvider.System).ReadAsync([plain, terminal, local, nothing, early, late, long1, odd, again], TestContext.Current.CancellationToken);
         string told(int i) => $"{logs[i].Source.Name}: {string.Join(", ", logs[i].Symptoms.Select(s => s.Class + " " + s.Place))}{(logs[i].Cut ? ", cut" : "")}{(logs[i].Missing is { } m ? ", " + m.Why : "")}";
         Assert.Equal(

@@ -12,6 +12,9 @@ public sealed record LogLimits
     public long AllBytes { get; init; } = 32 << 20;
     public TimeSpan AllTime { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Since the beginning, when long logs are read no deeper: the newest lines of each are what matters, and older ones cost the engine most.</summary>
+    public TimeSpan DeeperTime { get; init; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Logs that the engine is asked for at once.</summary>
     public int AtOnce { get; init; } = 4;
 }

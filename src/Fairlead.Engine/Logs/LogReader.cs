@@ -27,6 +27,8 @@ public sealed class LogReader(EngineClient client, LogLimits limits, TimeProvide
         if (limits.AllTime <= TimeSpan.Zero)
             await timed.CancelAsync();
         using var timer = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), timed, limits.AllTime, Timeout.InfiniteTimeSpan);
+        using var deep = CancellationTokenSource.CreateLinkedTokenSource(timed.Token);
+        using var enough = clock.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), deep, limits.DeeperTime, Timeout.InfiniteTimeSpan);
         var result = new ContainerLog[sources.Count];
         var more = new int[sources.Count];
         var done = 0;
@@ -40,7 +42,7 @@ public sealed class LogReader(EngineClient client, LogLimits limits, TimeProvide
         });
         await EachAsync([.. Enumerable.Range(0, sources.Count).Where(i => more[i] > 0)], async i =>
         {
-            result[i] = await DeeperAsync(result[i], more[i], timed.Token, cancel);
+            result[i] = await DeeperAsync(result[i], more[i], deep.Token, cancel);
             progress?.Report(Interlocked.Increment(ref done));
         });
         return [.. result];

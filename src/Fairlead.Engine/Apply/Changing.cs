@@ -71,7 +71,7 @@ internal sealed class Changing : IAsyncDisposable
         var answers = ImmutableArray.CreateBuilder<UndoAnswer>();
         foreach (var entry in Entries(journal).Where(e => e.IsOpen).OrderByDescending(e => e.Id))
         {
-            var taken = await new TakingBack(At, journal).RunAsync(entry, entry.State == EntryStates.Undoing ? EntryStates.Undone : EntryStates.Reverted, cancel);
+            var taken = await new TakingBack(At, journal).RunAsync(entry, entry.State == EntryStates.Undoing ? EntryStates.Undone : EntryStates.Reverted, cancel, interrupted: true);
             if (taken.Error is { } error)
                 throw Refuse.Trouble(EngineFailure.Gone,
                     At.Say($"change {entry.Id} was interrupted and cannot be taken back: {error}", $"编号 {entry.Id} 的改动中断过，撤不回来：{error}"),

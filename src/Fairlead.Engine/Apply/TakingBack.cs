@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Fairlead.Engine.Client;
 using Fairlead.Engine.Journal;
 
@@ -15,12 +16,12 @@ internal sealed record Taken(JournalEntry Entry, ImmutableArray<string> Undone, 
 /// </summary>
 internal sealed class TakingBack(WorkPlace at, JournalStore journal)
 {
-    // Four seconds: a network is made in a tenth of one, on a busy machine in one.
-    private const int Looks = 21;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
+    // How long nothing may be left to take back before an interrupted step is believed to be over; with a stop of the engine's on its way, its ten seconds more.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2), QuietWhileStopping = TimeSpan.FromSeconds(13), BetweenLooks = TimeSpan.FromMilliseconds(250), Most = TimeSpan.FromSeconds(40);
 
     /// <param name="end">The entry's state when all is taken back: reverted or undone.</param>
-    public async Task<Taken> RunAsync(JournalEntry entry, string end, CancellationToken cancel)
+    /// <param name="interrupted">An earlier run was killed in the middle: what it had just asked of the engine may still be on its way there.</param>
+    public async Task<Taken> RunAsync(JournalEntry entry, string end, CancellationToken cancel, bool interrupted = false)
     {
         var undone = ImmutableArray.CreateBuilder<string>();
         var left = ImmutableArray.CreateBuilder<LeftOver>();
@@ -30,7 +31,7 @@ internal sealed class TakingBack(WorkPlace at, JournalStore journal)
             var step = entry.Steps[i];
             if (step.State is StepStates.Planned)
                 continue;
-            var taken = await LookAsync(step, entry, cancel);
+            var taken = interrupted ? await UntilQuietAsync(step, entry, cancel) : await StepWorks.Of(step.Action, at).TakeBackAsync(step, entry, cancel);
             error = taken.Error;
             if (taken.What is { } what)
                 undone.Add(what);
@@ -55,18 +56,29 @@ internal sealed class TakingBack(WorkPlace at, JournalStore journal)
     }
 
     /// <summary>
-    /// Takes one step back. What a killed run had just asked of the engine may still be on its way there (seen: a network that appeared after its maker
-    /// had been taken for unsuccessful): of such a step nothing to take back is believed only after a while.
+    /// Takes one step back again and again until there has been nothing to take back, and no refusal, for a while. Seen: a network that appeared after its
+    /// maker had been taken for unsuccessful; a container that lost its name, or was stopped, after it had been put back.
     /// </summary>
-    private async Task<TakenBack> LookAsync(JournalStep step, JournalEntry entry, CancellationToken cancel)
+    private async Task<TakenBack> UntilQuietAsync(JournalStep step, JournalEntry entry, CancellationToken cancel)
     {
         var work = StepWorks.Of(step.Action, at);
-        var looks = step.State == StepStates.Begun && entry.Pid != Environment.ProcessId ? Looks : 1;
-        for (var look = 1; ; look++)
+        var quiet = step.Action is Model.Repairs.StepAction.RecreateContainer ? QuietWhileStopping : Quiet;
+        TakenBack? did = null;
+        var (begun, since) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
+        while (true)
         {
             var taken = await work.TakeBackAsync(step, entry, cancel);
-            if (taken is not { What: null, Left: null, Error: null } || look == looks)
+            if (taken.Left is not null || (taken.Error is not null && Stopwatch.GetElapsedTime(begun) > Most))
                 return taken;
+            if (taken is { What: null, Error: null })
+            {
+                if (Stopwatch.GetElapsedTime(since) >= quiet)
+                    return did ?? taken;
+            }
+            else
+            {
+                (did, since) = (taken.Error is null ? taken : did, Stopwatch.GetTimestamp());
+            }
             await Task.Delay(BetweenLooks, cancel);
         }
     }

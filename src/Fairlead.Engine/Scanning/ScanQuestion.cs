@@ -82,19 +82,10 @@ public sealed class ScanQuestion
 
     private ScanAnswer Write(ScanLooked looked)
     {
-        var world = WhyQuestion.WorldOf(capture.Current);
-        var snapshot = world.Snapshot;
+        var map = MapQuestion.Of(WhyQuestion.WorldOf(capture.Current), options);
         return new ScanAnswer
         {
-            At = snapshot.At,
-            Lang = options.Lang,
-            Tool = snapshot.Tool,
-            Engine = new EngineInfo(snapshot.Engine.Version, snapshot.Engine.Api, snapshot.Engine.Kind, Writing.Firewall(world)),
-            Vantage = new VantageInfo(snapshot.Vantage, snapshot.As),
-            Host = ScanShapes.Host(world),
-            Networks = [.. world.Networks.OrderBy(n => n.Name, StringComparer.Ordinal).Select(n => ScanShapes.Network(world, n))],
-            Containers = [.. world.Containers.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => ScanShapes.Container(world, c))],
-            NotRead = [.. snapshot.NotRead.Select(NotReadInfo.From)],
+            At = map.At, Lang = map.Lang, Tool = map.Tool, Engine = map.Engine, Vantage = map.Vantage, Host = map.Host, Networks = map.Networks, Containers = map.Containers, NotRead = map.NotRead,
             Looked = looked,
         };
     }
